@@ -1,0 +1,1 @@
+//! The time grid: cells, vocabulary, encoding and decoding, the corpus on disk.

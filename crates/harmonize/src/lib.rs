@@ -1,0 +1,1 @@
+//! From melody to chords: reveal orders, constraints, long pieces.

@@ -1,0 +1,1 @@
+//! The bidirectional Transformer encoder and its checkpoints.

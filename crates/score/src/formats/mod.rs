@@ -1,0 +1,31 @@
+//! The file formats: a folder or file each, reader and writer side by side.
+
+use thiserror::Error;
+
+/// What a user asks of a reader.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// The part that holds the melody, by name, id or number from 1; else the best guess.
+    pub part: Option<String>,
+    /// The voice that holds the melody; else the best guess.
+    pub voice: Option<String>,
+    /// The tune of a tunebook by its number (`X:` in ABC); else all of them.
+    pub tune: Option<u32>,
+}
+
+/// Why a lead sheet could not be written.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{problem}; {way_out}")]
+pub struct WriteError {
+    /// What is wrong.
+    pub problem: String,
+    /// What the user can do.
+    pub way_out: String,
+}
+
+impl WriteError {
+    /// An error with its way out.
+    pub fn new(problem: impl Into<String>, way_out: impl Into<String>) -> Self {
+        Self { problem: problem.into(), way_out: way_out.into() }
+    }
+}

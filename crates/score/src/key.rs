@@ -1,0 +1,117 @@
+//! Key signatures with their mode.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::PitchName;
+
+/// The mode of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Mode {
+    Major,
+    Minor,
+    Dorian,
+    Phrygian,
+    Lydian,
+    Mixolydian,
+    Locrian,
+}
+
+impl Mode {
+    /// All modes.
+    pub const ALL: [Self; 7] = [
+        Self::Major,
+        Self::Minor,
+        Self::Dorian,
+        Self::Phrygian,
+        Self::Lydian,
+        Self::Mixolydian,
+        Self::Locrian,
+    ];
+
+    /// How many fifths its tonic lies above the tonic of the major key with the same signature.
+    pub const fn tonic_offset(self) -> i32 {
+        match self {
+            Self::Lydian => -1,
+            Self::Major => 0,
+            Self::Mixolydian => 1,
+            Self::Dorian => 2,
+            Self::Minor => 3,
+            Self::Phrygian => 4,
+            Self::Locrian => 5,
+        }
+    }
+
+    /// The lower-case name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Major => "major",
+            Self::Minor => "minor",
+            Self::Dorian => "dorian",
+            Self::Phrygian => "phrygian",
+            Self::Lydian => "lydian",
+            Self::Mixolydian => "mixolydian",
+            Self::Locrian => "locrian",
+        }
+    }
+
+    /// Whether its third is minor.
+    pub const fn is_minor(self) -> bool {
+        matches!(self, Self::Minor | Self::Dorian | Self::Phrygian | Self::Locrian)
+    }
+}
+
+/// A key: its signature and mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Key {
+    /// Sharps of the signature; flats are negative.
+    pub fifths: i8,
+    /// The mode.
+    pub mode: Mode,
+}
+
+impl Key {
+    /// C major.
+    pub const C_MAJOR: Self = Self { fifths: 0, mode: Mode::Major };
+
+    /// The key with this tonic and mode.
+    pub fn with_tonic(tonic: PitchName, mode: Mode) -> Self {
+        let fifths = tonic.fifths() - mode.tonic_offset();
+        Self { fifths: fifths.clamp(-14, 14) as i8, mode }
+    }
+
+    /// The spelled tonic.
+    pub fn tonic(self) -> PitchName {
+        PitchName::from_fifths(i32::from(self.fifths) + self.mode.tonic_offset())
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.tonic(), self.mode.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tonics_follow_signature_and_mode() {
+        for (fifths, mode, tonic) in [
+            (0, Mode::Major, "C"),
+            (0, Mode::Minor, "A"),
+            (2, Mode::Mixolydian, "A"),
+            (-3, Mode::Minor, "C"),
+            (0, Mode::Dorian, "D"),
+            (-1, Mode::Lydian, "Bb"),
+        ] {
+            let key = Key { fifths, mode };
+            assert_eq!(key.tonic().to_string(), tonic);
+            assert_eq!(Key::with_tonic(key.tonic(), mode), key);
+        }
+    }
+}
