@@ -70,7 +70,7 @@ impl Cell {
             numerator: meter.numerator,
             denominator: meter.denominator,
             cells_per_pulse: meter.cells_per_pulse,
-            flags: u8::from(meter.first_bar) * FIRST_BAR | u8::from(meter.last_bar) * LAST_BAR,
+            flags: (u8::from(meter.first_bar) * FIRST_BAR) | (u8::from(meter.last_bar) * LAST_BAR),
             ..Self::zeroed()
         }
     }
