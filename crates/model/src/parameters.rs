@@ -1,0 +1,142 @@
+//! All parameters of an encoder as one flat array with names.
+
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
+use burn::tensor::{Gradients, Tensor, TensorData};
+
+use crate::Encoder;
+
+/// One named parameter within the flat array.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its path: `layers.0.attention.output.weight`.
+    pub name: String,
+    /// Its shape; linear weights are `[in, out]`.
+    pub shape: Vec<usize>,
+    /// Where its values lie.
+    pub range: std::ops::Range<usize>,
+}
+
+/// Names, shapes and places of all parameters, in a fixed order.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Layout {
+    /// The parameters in order.
+    pub parameters: Vec<Parameter>,
+}
+
+impl Layout {
+    /// How many numbers there are in all.
+    pub fn len(&self) -> usize {
+        self.parameters.last().map_or(0, |parameter| parameter.range.end)
+    }
+
+    /// Whether there is no parameter.
+    pub fn is_empty(&self) -> bool {
+        self.parameters.is_empty()
+    }
+}
+
+/// Values of all parameters, or one number per parameter value such as its gradient.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameters {
+    /// Where each parameter lies.
+    pub layout: Layout,
+    /// The values.
+    pub values: Vec<f32>,
+}
+
+/// Reads something for every parameter on the way through a module.
+struct Collector<'a> {
+    path: Vec<String>,
+    layout: Layout,
+    values: Vec<f32>,
+    gradients: Option<&'a Gradients>,
+}
+
+impl ModuleVisitor for Collector<'_> {
+    fn enter_module(&mut self, name: &str, _container_type: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container_type: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let value = param.val();
+        let shape = value.dims().to_vec();
+        let start = self.values.len();
+        let count: usize = shape.iter().product();
+        match self.gradients {
+            None => self.values.extend(floats(value.into_data())),
+            Some(gradients) => match value.grad(gradients) {
+                Some(gradient) => self.values.extend(floats(gradient.into_data())),
+                // A parameter that took no part in the loss has no gradient.
+                None => self.values.resize(start + count, 0.0),
+            },
+        }
+        let range = start..start + count;
+        self.layout.parameters.push(Parameter { name: self.path.join("."), shape, range });
+    }
+}
+
+/// Puts flat values back into a module.
+struct Replacer<'a> {
+    values: &'a [f32],
+    next: usize,
+}
+
+impl ModuleMapper for Replacer<'_> {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        param.map(|old| {
+            let shape = old.dims();
+            let count: usize = shape.iter().product();
+            let values = self.values[self.next..self.next + count].to_vec();
+            self.next += count;
+            let tensor = Tensor::from_data(TensorData::new(values, shape), &old.device());
+            tensor.set_require_grad(old.is_require_grad())
+        })
+    }
+}
+
+/// The numbers of a tensor.
+pub(crate) fn floats(data: TensorData) -> Vec<f32> {
+    // The encoder computes in f32 throughout; the conversion covers devices that hand back
+    // another width.
+    data.convert::<f32>().try_into_vec::<f32>().unwrap_or_default()
+}
+
+impl Encoder {
+    /// All parameters with their values.
+    pub fn parameters(&self) -> Parameters {
+        self.collect(None)
+    }
+
+    /// The gradient of every parameter, in the order of [`Encoder::parameters`]; zero for those
+    /// that took no part.
+    pub fn gradients(&self, gradients: &Gradients) -> Vec<f32> {
+        self.collect(Some(gradients)).values
+    }
+
+    fn collect(&self, gradients: Option<&Gradients>) -> Parameters {
+        let mut collector = Collector {
+            path: Vec::new(),
+            layout: Layout::default(),
+            values: Vec::new(),
+            gradients,
+        };
+        self.visit(&mut collector);
+        Parameters { layout: collector.layout, values: collector.values }
+    }
+
+    /// The same encoder with other values.
+    ///
+    /// # Panics
+    /// If `values` are not as many as [`Layout::len`] says.
+    #[must_use]
+    pub fn with_values(self, values: &[f32]) -> Self {
+        let mut replacer = Replacer { values, next: 0 };
+        let encoder = self.map(&mut replacer);
+        assert_eq!(replacer.next, values.len(), "values for another encoder");
+        encoder
+    }
+}
