@@ -1,10 +1,13 @@
 //! Chords: a spelled root and bass, a quality, and alterations.
 
 mod quality;
+pub mod text;
+mod unknown;
 
 use serde::{Deserialize, Serialize};
 
 pub use quality::Quality;
+pub use unknown::{ChordProblem, LONGEST_SYMBOL, UnknownChord};
 
 use crate::{PitchClass, PitchClassSet, PitchName};
 

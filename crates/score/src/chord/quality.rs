@@ -94,6 +94,12 @@ impl Quality {
         self.semitones().iter().map(|s| PitchClass::from_semitones(i32::from(*s))).collect()
     }
 
+    /// Whether it is built up to `degree`: a ninth, eleventh or thirteenth chord for the
+    /// degrees above the octave; any chord for those below.
+    pub fn reaches(self, degree: u8) -> bool {
+        degree < 8 || self.semitones().len() > usize::from(degree - 1) / 2
+    }
+
     /// The interval that stands on `degree` (1 to 13) in this quality, if it has one.
     pub fn degree(self, degree: u8) -> Option<PitchClass> {
         let candidates: &[u8] = match degree {

@@ -1,0 +1,173 @@
+//! From a chord to its canonical symbol.
+
+use std::fmt::Write as _;
+
+use super::parse::parse_chord;
+use crate::chord::{Chord, Quality, Symbol};
+use crate::{Alteration, AlterationKind};
+
+/// The canonical lead-sheet spelling; reading it gives the same symbol.
+///
+/// (Degrees outside 1 to 13 or altered by more than four semitones, which no reader
+/// returns, are written but not read back.)
+pub fn format(symbol: &Symbol) -> String {
+    match symbol {
+        Symbol::NoChord => "N.C.".to_owned(),
+        Symbol::Chord(chord) => {
+            let bass = chord.bass.map(|bass| format!("/{bass}")).unwrap_or_default();
+            format!("{}{}{bass}", chord.root, suffix(chord))
+        }
+    }
+}
+
+/// What [`format`] writes between root and bass: `m7b5`.
+pub fn suffix(chord: &Chord) -> String {
+    let reads_back = |suffix: &String| {
+        parse_chord(&format!("C{suffix}")).is_ok_and(|read| {
+            read.quality == chord.quality && read.alterations == chord.alterations
+        })
+    };
+    [familiar(chord), short(chord)]
+        .into_iter()
+        .flatten()
+        .find(reads_back)
+        .unwrap_or_else(|| explicit(chord))
+}
+
+/// The symbol of a quality without alterations.
+const fn quality_suffix(quality: Quality) -> &'static str {
+    match quality {
+        Quality::Major => "",
+        Quality::Minor => "m",
+        Quality::Augmented => "+",
+        Quality::Diminished => "dim",
+        Quality::SuspendedFourth => "sus4",
+        Quality::SuspendedSecond => "sus2",
+        Quality::Dominant => "7",
+        Quality::MajorSeventh => "maj7",
+        Quality::MinorSeventh => "m7",
+        Quality::MinorMajorSeventh => "m(maj7)",
+        Quality::AugmentedSeventh => "7#5",
+        Quality::MajorSixth => "6",
+        Quality::MinorSixth => "m6",
+        Quality::DiminishedSeventh => "dim7",
+        Quality::HalfDiminished => "m7b5",
+        Quality::DominantNinth => "9",
+        Quality::MajorNinth => "maj9",
+        Quality::MinorNinth => "m9",
+        Quality::DominantEleventh => "11",
+        Quality::MajorEleventh => "maj11",
+        Quality::MinorEleventh => "m11",
+        Quality::DominantThirteenth => "13",
+        Quality::MajorThirteenth => "maj13",
+        Quality::MinorThirteenth => "m13",
+        Quality::Power => "5",
+        Quality::Pedal => "pedal",
+        Quality::Neapolitan => "N6",
+        Quality::Italian => "It+6",
+        Quality::French => "Fr+6",
+        Quality::German => "Gr+6",
+        Quality::Tristan => "tristan",
+    }
+}
+
+/// Chords whose name takes in their first alterations: `7sus4`, `6/9`, `7alt`.
+fn familiar(chord: &Chord) -> Option<String> {
+    const NAMES: [(Quality, &[(u8, i8)], &str); 12] = [
+        (Quality::SuspendedFourth, &[(7, 0), (9, 0), (13, 0)], "13sus4"),
+        (Quality::SuspendedFourth, &[(7, 0), (9, 0)], "9sus4"),
+        (Quality::SuspendedFourth, &[(7, 0)], "7sus4"),
+        (Quality::SuspendedFourth, &[(7, 1)], "maj7sus4"),
+        (Quality::SuspendedSecond, &[(7, 0)], "7sus2"),
+        (Quality::SuspendedSecond, &[(7, 1)], "maj7sus2"),
+        (Quality::MajorSixth, &[(9, 0)], "6/9"),
+        (Quality::MinorSixth, &[(9, 0)], "m6/9"),
+        (Quality::MinorMajorSeventh, &[(9, 0)], "m(maj9)"),
+        (Quality::AugmentedSeventh, &[(9, 0)], "+9"),
+        (Quality::DiminishedSeventh, &[(9, 0)], "dim9"),
+        (Quality::HalfDiminished, &[(9, 0)], "ø9"),
+    ];
+    let added = |alteration: &Alteration, (degree, alter): (u8, i8)| {
+        *alteration == Alteration { kind: AlterationKind::Add, degree, alter }
+    };
+    let altered = Alteration { kind: AlterationKind::Alter, degree: 5, alter: -1 };
+    if chord.quality == Quality::Dominant
+        && chord.alterations.first() == Some(&altered)
+        && chord.alterations.len() == 4
+    {
+        return Some("7alt".to_owned());
+    }
+    let (_, taken_in, name) = NAMES.into_iter().find(|(quality, degrees, _)| {
+        *quality == chord.quality
+            && chord.alterations.len() >= degrees.len()
+            && chord.alterations.iter().zip(*degrees).all(|(a, d)| added(a, *d))
+    })?;
+    with_changes(name, chord.quality, chord.alterations.get(taken_in.len()..)?)
+}
+
+/// The quality with accidentals where they say enough: `7(b9,#11)`.
+fn short(chord: &Chord) -> Option<String> {
+    with_changes(quality_suffix(chord.quality), chord.quality, &chord.alterations)
+}
+
+/// `name` followed by `changes`, as short as they can be said.
+fn with_changes(name: &str, quality: Quality, changes: &[Alteration]) -> Option<String> {
+    let words: Vec<String> =
+        changes.iter().map(|change| short_change(quality, *change)).collect::<Option<_>>()?;
+    let joined = words.join(",");
+    let bare = match words.as_slice() {
+        [] => true,
+        // An accidental right behind a letter would belong to the root or seem to.
+        [one] => {
+            name.ends_with(|c: char| c.is_ascii_digit())
+                && one.starts_with(['#', 'b'])
+                && !name.contains("sus")
+                || !one.starts_with(['#', 'b'])
+        }
+        _ => false,
+    };
+    Some(if bare { format!("{name}{joined}") } else { format!("{name}({joined})") })
+}
+
+/// One change in its usual form.
+fn short_change(quality: Quality, change: Alteration) -> Option<String> {
+    let Alteration { kind, degree, alter } = change;
+    match kind {
+        AlterationKind::Add if alter == 0 => Some(format!("add{degree}")),
+        AlterationKind::Add if degree == 7 && alter == 1 => Some("maj7".to_owned()),
+        AlterationKind::Add => Some(format!("{}{degree}", signs(alter))),
+        AlterationKind::Alter => {
+            let natural = Alteration::natural(degree)?;
+            let standing = i32::from(quality.degree(degree)?.semitones());
+            let accidental = i8::try_from(standing - natural + i32::from(alter)).ok()?;
+            Some(format!("{}{degree}", signs(accidental)))
+        }
+        AlterationKind::Subtract => Some(format!("no{}{degree}", signs(alter))),
+    }
+}
+
+/// The quality with every change said by a word: `7(alter#9,no5)`.
+fn explicit(chord: &Chord) -> String {
+    let mut text = quality_suffix(chord.quality).to_owned();
+    if chord.alterations.is_empty() {
+        return text;
+    }
+    for (index, Alteration { kind, degree, alter }) in chord.alterations.iter().enumerate() {
+        let word = match kind {
+            AlterationKind::Add => "add",
+            AlterationKind::Alter => "alter",
+            AlterationKind::Subtract => "no",
+        };
+        let separator = if index == 0 { '(' } else { ',' };
+        // Writing into a string cannot fail.
+        let _ = write!(text, "{separator}{word}{}{degree}", signs(*alter));
+    }
+    text.push(')');
+    text
+}
+
+/// Sharps or flats for semitones.
+fn signs(alter: i8) -> String {
+    let sign = if alter < 0 { "b" } else { "#" };
+    sign.repeat(usize::from(alter.unsigned_abs()))
+}

@@ -1,0 +1,74 @@
+//! Bringing the characters of a chord symbol into one alphabet before it is read.
+
+use super::parse::is_chord;
+
+/// Texts that say that no chord sounds, without points and spaces, in lower case.
+const NO_CHORD: [&str; 2] = ["nc", "nochord"];
+
+/// Whether `text` says that no chord sounds.
+pub(super) fn says_no_chord(text: &str) -> bool {
+    let letters: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '.' | '(' | ')'))
+        .flat_map(char::to_lowercase)
+        .take(12)
+        .collect();
+    NO_CHORD.contains(&letters.as_str())
+}
+
+/// The symbol in `#`, `b`, `-`, `o`, `ø`, `Δ`, without spaces, footnote stars, brackets
+/// around the whole and alternatives behind it (`C (Em)` is C). `None` where a space stands
+/// before a lone digit, as in the label `A 2`.
+pub(super) fn prepared(text: &str) -> Option<String> {
+    let mut text = text.trim().trim_end_matches('*').trim_end();
+    if let Some((first, alternative)) = text.split_once(|c: char| c.is_whitespace())
+        && let Some(inner) = enclosed(alternative.trim())
+        && is_chord(inner)
+    {
+        text = first;
+    }
+    while let Some(inner) = enclosed(text) {
+        text = inner.trim();
+    }
+    let text = text.replace("Œ„Š", "Δ");
+    let mut plain = String::with_capacity(text.len());
+    let mut after_space = false;
+    for character in text.chars() {
+        if character.is_whitespace() {
+            after_space = true;
+            continue;
+        }
+        if after_space && matches!(character, '1'..='4') {
+            return None;
+        }
+        after_space = false;
+        match character {
+            '♯' | '＃' => plain.push('#'),
+            '♭' => plain.push('b'),
+            '𝄪' => plain.push_str("##"),
+            '𝄫' => plain.push_str("bb"),
+            '♮' => {}
+            '−' | '–' | '‐' | '‑' => plain.push('-'),
+            '°' | 'º' | '˚' => plain.push('o'),
+            'Ø' | 'ø' | '∅' => plain.push('ø'),
+            'Δ' | '∆' | '△' | '▵' => plain.push('Δ'),
+            // A jazz font read as Latin-1, as in the Public Domain Song Anthology.
+            '¨' | '€' => plain.push('b'),
+            '&' => plain.push('#'),
+            '[' => plain.push('('),
+            ']' => plain.push(')'),
+            '\\' => plain.push('/'),
+            other => plain.push(other),
+        }
+    }
+    Some(plain)
+}
+
+/// What stands between brackets that enclose all of `text`.
+fn enclosed(text: &str) -> Option<&str> {
+    let inner = text
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'))
+        .or_else(|| text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')))?;
+    (!inner.contains(['(', ')', '[', ']'])).then_some(inner)
+}
