@@ -1,5 +1,7 @@
 //! Chords: a spelled root and bass, a quality, and alterations.
 
+pub mod harte;
+pub mod musicxml;
 mod quality;
 pub mod text;
 mod unknown;
@@ -9,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use quality::Quality;
 pub use unknown::{ChordProblem, LONGEST_SYMBOL, UnknownChord};
 
-use crate::{PitchClass, PitchClassSet, PitchName};
+use crate::{PitchClass, PitchClassSet, PitchName, Step};
 
 /// What a chord symbol says: a chord, or that there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -58,7 +60,9 @@ pub struct Alteration {
     pub kind: AlterationKind,
     /// The degree: 1 to 13.
     pub degree: u8,
-    /// Semitones against the degree of a dominant chord (major scale with a minor seventh).
+    /// Semitones, as MusicXML counts them: for [`AlterationKind::Add`] against the degree of a
+    /// dominant chord (major scale with a minor seventh), else against the degree as the
+    /// quality has it.
     pub alter: i8,
 }
 
@@ -110,23 +114,33 @@ impl Alteration {
     /// `set` (intervals above the root) after this change to a chord of `quality`.
     fn apply(self, set: PitchClassSet, quality: Quality) -> PitchClassSet {
         let Some(natural) = Self::natural(self.degree) else { return set };
-        let changed = PitchClass::from_semitones(natural + i32::from(self.alter));
-        match self.kind {
-            AlterationKind::Add => set.with(changed),
-            // The degree as the quality has it goes: the minor third of a minor chord, too.
-            AlterationKind::Alter => match quality.degree(self.degree) {
-                Some(sounding) => set.without(sounding).with(changed),
-                None => set.with(changed),
-            },
-            AlterationKind::Subtract => set.without(quality.degree(self.degree).unwrap_or(changed)),
+        let natural = PitchClass::from_semitones(natural);
+        let standing = quality.degree(self.degree);
+        let alter = i32::from(self.alter);
+        match (self.kind, standing) {
+            (AlterationKind::Alter, Some(standing)) => {
+                set.without(standing).with(standing.transposed(alter))
+            }
+            (AlterationKind::Add | AlterationKind::Alter, _) => set.with(natural.transposed(alter)),
+            (AlterationKind::Subtract, Some(standing)) => set.without(standing),
+            (AlterationKind::Subtract, None) => set.without(natural.transposed(alter)),
         }
     }
+}
+
+/// The name of the note `semitones` above `root` (an octave more or less is the same) that
+/// stands on `degree`: the fifth of B♭ is F, its diminished fifth F♭.
+fn name_on_degree(root: PitchName, degree: u8, semitones: i32) -> PitchName {
+    let step = Step::ALL[usize::from(degree.saturating_sub(1)) % 7];
+    // Semitones against the major scale, the shorter way round the octave.
+    let accidental = (semitones - step.semitones() + 6).rem_euclid(12) - 6;
+    let interval = PitchName::new(step, 0).fifths() + 7 * accidental;
+    PitchName::from_fifths(root.fifths() + interval)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Step;
 
     fn alteration(kind: AlterationKind, degree: u8, alter: i8) -> Alteration {
         Alteration { kind, degree, alter }
@@ -144,6 +158,22 @@ mod tests {
         assert_eq!(sounding(Quality::Dominant, vec![alteration(Add, 9, -1)]), [0, 1, 4, 7, 10]);
         assert_eq!(sounding(Quality::Dominant, vec![alteration(Alter, 5, 1)]), [0, 4, 8, 10]);
         assert_eq!(sounding(Quality::Minor, vec![alteration(Subtract, 3, 0)]), [0, 7]);
+    }
+
+    #[test]
+    fn an_altered_degree_counts_from_the_one_that_stands() {
+        use AlterationKind::Alter;
+        assert_eq!(sounding(Quality::Diminished, vec![alteration(Alter, 5, 1)]), [0, 3, 7]);
+        assert_eq!(sounding(Quality::MajorSeventh, vec![alteration(Alter, 7, -1)]), [0, 4, 7, 10]);
+        assert_eq!(sounding(Quality::Minor, vec![alteration(Alter, 9, -1)]), [0, 1, 3, 7]);
+    }
+
+    #[test]
+    fn degrees_are_named_from_their_root() {
+        let flat = PitchName::new(Step::B, -1);
+        for (degree, semitones, name) in [(1, 0, "Bb"), (3, 3, "Db"), (5, 6, "Fb"), (7, 10, "Ab")] {
+            assert_eq!(name_on_degree(flat, degree, semitones).to_string(), name);
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{PitchClass, PitchClassSet};
 
 macro_rules! qualities {
-    ($($(#[$doc:meta])* $name:ident = [$($interval:literal),+];)+) => {
+    ($($(#[$doc:meta])* $name:ident = [$(($degree:literal, $semitones:literal)),+];)+) => {
         /// A named chord quality: the field's names and those of MusicXML.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case")]
@@ -15,9 +15,14 @@ macro_rules! qualities {
             /// All qualities.
             pub const ALL: &[Self] = &[$(Self::$name,)+];
 
+            /// Its degrees (1 to 13) with their semitones above the root, below an octave.
+            pub const fn degrees(self) -> &'static [(u8, u8)] {
+                match self { $(Self::$name => &[$(($degree, $semitones)),+],)+ }
+            }
+
             /// Semitones above the root in the order of the degrees.
             pub const fn semitones(self) -> &'static [u8] {
-                match self { $(Self::$name => &[$($interval),+],)+ }
+                match self { $(Self::$name => &[$($semitones),+],)+ }
             }
         }
     };
@@ -25,67 +30,67 @@ macro_rules! qualities {
 
 qualities! {
     /// Major triad.
-    Major = [0, 4, 7];
+    Major = [(1, 0), (3, 4), (5, 7)];
     /// Minor triad.
-    Minor = [0, 3, 7];
+    Minor = [(1, 0), (3, 3), (5, 7)];
     /// Augmented triad.
-    Augmented = [0, 4, 8];
+    Augmented = [(1, 0), (3, 4), (5, 8)];
     /// Diminished triad.
-    Diminished = [0, 3, 6];
+    Diminished = [(1, 0), (3, 3), (5, 6)];
     /// Suspended fourth.
-    SuspendedFourth = [0, 5, 7];
+    SuspendedFourth = [(1, 0), (4, 5), (5, 7)];
     /// Suspended second.
-    SuspendedSecond = [0, 2, 7];
+    SuspendedSecond = [(1, 0), (2, 2), (5, 7)];
     /// Dominant seventh.
-    Dominant = [0, 4, 7, 10];
+    Dominant = [(1, 0), (3, 4), (5, 7), (7, 10)];
     /// Major seventh.
-    MajorSeventh = [0, 4, 7, 11];
+    MajorSeventh = [(1, 0), (3, 4), (5, 7), (7, 11)];
     /// Minor seventh.
-    MinorSeventh = [0, 3, 7, 10];
+    MinorSeventh = [(1, 0), (3, 3), (5, 7), (7, 10)];
     /// Minor triad with major seventh.
-    MinorMajorSeventh = [0, 3, 7, 11];
+    MinorMajorSeventh = [(1, 0), (3, 3), (5, 7), (7, 11)];
     /// Augmented triad with minor seventh.
-    AugmentedSeventh = [0, 4, 8, 10];
+    AugmentedSeventh = [(1, 0), (3, 4), (5, 8), (7, 10)];
     /// Major sixth.
-    MajorSixth = [0, 4, 7, 9];
+    MajorSixth = [(1, 0), (3, 4), (5, 7), (6, 9)];
     /// Minor sixth.
-    MinorSixth = [0, 3, 7, 9];
+    MinorSixth = [(1, 0), (3, 3), (5, 7), (6, 9)];
     /// Diminished seventh.
-    DiminishedSeventh = [0, 3, 6, 9];
+    DiminishedSeventh = [(1, 0), (3, 3), (5, 6), (7, 9)];
     /// Half-diminished seventh.
-    HalfDiminished = [0, 3, 6, 10];
+    HalfDiminished = [(1, 0), (3, 3), (5, 6), (7, 10)];
     /// Dominant ninth.
-    DominantNinth = [0, 4, 7, 10, 2];
+    DominantNinth = [(1, 0), (3, 4), (5, 7), (7, 10), (9, 2)];
     /// Major ninth.
-    MajorNinth = [0, 4, 7, 11, 2];
+    MajorNinth = [(1, 0), (3, 4), (5, 7), (7, 11), (9, 2)];
     /// Minor ninth.
-    MinorNinth = [0, 3, 7, 10, 2];
+    MinorNinth = [(1, 0), (3, 3), (5, 7), (7, 10), (9, 2)];
     /// Dominant eleventh.
-    DominantEleventh = [0, 4, 7, 10, 2, 5];
+    DominantEleventh = [(1, 0), (3, 4), (5, 7), (7, 10), (9, 2), (11, 5)];
     /// Major eleventh.
-    MajorEleventh = [0, 4, 7, 11, 2, 5];
+    MajorEleventh = [(1, 0), (3, 4), (5, 7), (7, 11), (9, 2), (11, 5)];
     /// Minor eleventh.
-    MinorEleventh = [0, 3, 7, 10, 2, 5];
+    MinorEleventh = [(1, 0), (3, 3), (5, 7), (7, 10), (9, 2), (11, 5)];
     /// Dominant thirteenth.
-    DominantThirteenth = [0, 4, 7, 10, 2, 5, 9];
+    DominantThirteenth = [(1, 0), (3, 4), (5, 7), (7, 10), (9, 2), (11, 5), (13, 9)];
     /// Major thirteenth.
-    MajorThirteenth = [0, 4, 7, 11, 2, 5, 9];
+    MajorThirteenth = [(1, 0), (3, 4), (5, 7), (7, 11), (9, 2), (11, 5), (13, 9)];
     /// Minor thirteenth.
-    MinorThirteenth = [0, 3, 7, 10, 2, 5, 9];
+    MinorThirteenth = [(1, 0), (3, 3), (5, 7), (7, 10), (9, 2), (11, 5), (13, 9)];
     /// Root and fifth.
-    Power = [0, 7];
+    Power = [(1, 0), (5, 7)];
     /// The root alone (MusicXML `pedal`).
-    Pedal = [0];
-    /// Neapolitan sixth: a major triad on the lowered second degree.
-    Neapolitan = [0, 4, 7];
-    /// Italian augmented sixth, over the bass of the sixth.
-    Italian = [0, 4, 10];
-    /// French augmented sixth, over the bass of the sixth.
-    French = [0, 4, 6, 10];
-    /// German augmented sixth, over the bass of the sixth.
-    German = [0, 4, 7, 10];
-    /// Tristan chord.
-    Tristan = [0, 3, 6, 10];
+    Pedal = [(1, 0)];
+    /// Neapolitan sixth: a major triad on its own root.
+    Neapolitan = [(1, 0), (3, 4), (5, 7)];
+    /// Italian augmented sixth; the root names the tonic, so it lies on the sixth degree.
+    Italian = [(1, 0), (4, 6), (6, 8)];
+    /// French augmented sixth; the root names the tonic.
+    French = [(1, 0), (2, 2), (4, 6), (6, 8)];
+    /// German augmented sixth; the root names the tonic.
+    German = [(1, 0), (3, 3), (4, 6), (6, 8)];
+    /// Tristan chord: augmented fourth, sixth and ninth above its lowest note.
+    Tristan = [(1, 0), (4, 6), (6, 10), (9, 3)];
 }
 
 impl Quality {
@@ -94,31 +99,18 @@ impl Quality {
         self.semitones().iter().map(|s| PitchClass::from_semitones(i32::from(*s))).collect()
     }
 
-    /// Whether it is built up to `degree`: a ninth, eleventh or thirteenth chord for the
-    /// degrees above the octave; any chord for those below.
-    pub fn reaches(self, degree: u8) -> bool {
-        degree < 8 || self.semitones().len() > usize::from(degree - 1) / 2
+    /// Whether it is built on exactly `degree`: a ninth chord has a ninth, but no second.
+    pub fn has(self, degree: u8) -> bool {
+        self.degrees().iter().any(|(own, _)| *own == degree)
     }
 
-    /// The interval that stands on `degree` (1 to 13) in this quality, if it has one.
+    /// What sounds on `degree` (1 to 13) in this quality, an octave up or down counted alike,
+    /// if anything does.
     pub fn degree(self, degree: u8) -> Option<PitchClass> {
-        let candidates: &[u8] = match degree {
-            1 | 8 => &[0],
-            2 | 9 => &[2, 1],
-            3 | 10 => &[4, 3],
-            4 | 11 => &[5],
-            5 | 12 => &[7, 6, 8],
-            6 | 13 => &[9],
-            7 => match self {
-                Self::DiminishedSeventh => &[9],
-                _ => &[10, 11],
-            },
-            _ => &[],
-        };
-        candidates
-            .iter()
-            .find(|c| self.semitones().contains(c))
-            .map(|c| PitchClass::from_semitones(i32::from(*c)))
+        let exact = self.degrees().iter().find(|(own, _)| *own == degree);
+        let octave = || self.degrees().iter().find(|(own, _)| own.abs_diff(degree) == 7);
+        let (_, semitones) = exact.or_else(octave)?;
+        Some(PitchClass::from_semitones(i32::from(*semitones)))
     }
 }
 
@@ -139,6 +131,8 @@ mod tests {
         assert_eq!(Quality::Minor.degree(3), Some(PitchClass::from_semitones(3)));
         assert_eq!(Quality::Diminished.degree(5), Some(PitchClass::from_semitones(6)));
         assert_eq!(Quality::Major.degree(7), None);
+        assert_eq!(Quality::DominantNinth.degree(2), Some(PitchClass::from_semitones(2)));
+        assert!(!Quality::DominantNinth.has(2));
         assert_eq!(Quality::DiminishedSeventh.degree(7), Some(PitchClass::from_semitones(9)));
     }
 }

@@ -160,7 +160,7 @@ fn plain(family: Family, number: Option<Number>) -> Option<(Quality, Vec<Alterat
     };
     // The families without extended qualities of their own add the degrees.
     let extended = |quality: Quality, degrees: &[u8]| {
-        let missing = degrees.iter().filter(|d| !quality.reaches(**d)).map(|d| add(*d, 0));
+        let missing = degrees.iter().filter(|d| !quality.has(**d)).map(|d| add(*d, 0));
         (quality, missing.collect())
     };
     Some(match number {
@@ -272,7 +272,7 @@ fn renamed(quality: Quality, degree: u8, accidental: i8) -> Option<Quality> {
 /// A degree with an accidental against the major scale: altered where the chord has it.
 fn short(quality: Quality, degree: u8, accidental: i8) -> Option<Alteration> {
     let natural = Alteration::natural(degree)?;
-    let standing = quality.degree(degree).filter(|_| quality.reaches(degree));
+    let standing = quality.degree(degree).filter(|_| quality.has(degree));
     Some(match standing {
         Some(standing) if accidental != 0 => {
             let against = i32::from(standing.semitones()) - natural;

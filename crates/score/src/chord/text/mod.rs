@@ -20,4 +20,4 @@ mod prepare;
 mod tests;
 
 pub use format::{format, suffix};
-pub use parse::{parse, parse_chord};
+pub use parse::{parse, parse_chord, parse_suffix};

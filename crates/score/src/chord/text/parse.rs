@@ -3,7 +3,7 @@
 use super::compose::{Change, Family, Number, Recipe, Suspension};
 use super::prepare::{prepared, says_no_chord};
 use crate::chord::{Chord, ChordProblem, LONGEST_SYMBOL, Quality, Symbol, UnknownChord};
-use crate::{AlterationKind, PitchName};
+use crate::{Alteration, AlterationKind, PitchName, Step};
 
 /// Reads a chord symbol, or "N.C." and the like as [`Symbol::NoChord`].
 ///
@@ -22,6 +22,19 @@ pub fn parse(text: &str) -> Result<Symbol, UnknownChord> {
 /// If the text is no chord symbol; the error says which part of it cannot be read.
 pub fn parse_chord(text: &str) -> Result<Chord, UnknownChord> {
     read(text).map_err(|problem| UnknownChord::new(text.trim(), problem))
+}
+
+/// Reads what stands after the root, `m7b5` or nothing at all: a quality and its alterations.
+///
+/// # Errors
+/// If it cannot be read, or names a bass.
+pub fn parse_suffix(suffix: &str) -> Result<(Quality, Vec<Alteration>), UnknownChord> {
+    let problem = |problem| UnknownChord::new(suffix, problem);
+    let chord = read(&format!("C{}", suffix.trim())).map_err(problem)?;
+    match chord.bass {
+        None if chord.root == PitchName::new(Step::C, 0) => Ok((chord.quality, chord.alterations)),
+        _ => Err(problem(ChordProblem::UnknownQuality(suffix.to_owned()))),
+    }
 }
 
 /// Whether `text` reads as a chord.
@@ -60,7 +73,7 @@ fn split_bass(rest: &str) -> Result<(&str, Option<PitchName>), ChordProblem> {
 }
 
 /// Reads what stands between root and bass.
-fn read_suffix(suffix: &str) -> Result<(Quality, Vec<crate::Alteration>), ChordProblem> {
+fn read_suffix(suffix: &str) -> Result<(Quality, Vec<Alteration>), ChordProblem> {
     const RARE: [(&str, Quality); 6] = [
         ("pedal", Quality::Pedal),
         ("N6", Quality::Neapolitan),
@@ -264,7 +277,7 @@ impl Cursor<'_> {
     fn explicit(&mut self, kind: AlterationKind) -> Result<Option<Change>, ChordProblem> {
         let alter = self.accidental(false)?;
         match self.degree()? {
-            Some(degree) => Ok(Some(Change::Explicit(crate::Alteration { kind, degree, alter }))),
+            Some(degree) => Ok(Some(Change::Explicit(Alteration { kind, degree, alter }))),
             None => Err(self.unknown()),
         }
     }
