@@ -112,7 +112,8 @@ impl Degree {
         };
         let number = trimmed.trim_start_matches(['#', 'b']);
         let signs = &trimmed[..trimmed.len() - number.len()];
-        if signs.len() > 4 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Five lie between a doubly sharp root and a doubly flat bass.
+        if signs.len() > 5 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(unknown());
         }
         let accidental = signs.bytes().map(|sign| if sign == b'#' { 1 } else { -1 }).sum();
@@ -307,3 +308,6 @@ fn spelled_out(chord: &Chord) -> String {
     }
     list.join(",")
 }
+
+#[cfg(test)]
+mod tests;

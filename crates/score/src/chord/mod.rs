@@ -3,6 +3,8 @@
 pub mod harte;
 pub mod musicxml;
 mod quality;
+#[cfg(test)]
+mod strategies;
 pub mod text;
 mod unknown;
 

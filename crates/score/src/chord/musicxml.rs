@@ -1,7 +1,7 @@
 //! What a MusicXML `<harmony>` says, without the XML: kind, degrees, bass, inversion.
 
 use super::{Chord, ChordProblem, Quality, Symbol, UnknownChord, name_on_degree, text};
-use crate::{Alteration, AlterationKind, Key, PitchName, Step};
+use crate::{Alteration, AlterationKind, Key, Mode, PitchName, Step};
 
 /// The content of one chord of a `<harmony>` element.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,11 +101,8 @@ pub fn read(parts: &HarmonyParts) -> Result<Symbol, UnknownChord> {
         None => {
             let (quality, mut alterations) = explained(kind, printed, &parts.degrees)
                 .ok_or_else(|| problem(ChordProblem::UnknownQuality(kind.to_owned())))?;
-            for degree in &parts.degrees {
-                if !alterations.contains(degree) {
-                    alterations.push(*degree);
-                }
-            }
+            let said = alterations.clone();
+            alterations.extend(parts.degrees.iter().filter(|degree| !said.contains(degree)));
             (quality, alterations)
         }
     };
@@ -214,23 +211,26 @@ pub fn numeral_root(numeral: u8, alter: i8, key: Key, form: MinorForm) -> Option
 
 /// The root of a `<function>` such as `I`, `bVII` or `V/V` in `key`; `None` if it is no numeral.
 pub fn function_root(function: &str, key: Key) -> Option<PitchName> {
-    const NUMERALS: [&str; 7] = ["I", "II", "III", "IV", "V", "VI", "VII"];
-    let mut key = key;
-    let mut parts = function.trim().rsplit('/');
-    loop {
-        let part = parts.next()?.trim();
-        let numeral = part.trim_start_matches(['#', 'b', '♯', '♭']);
-        let signs = &part[..part.len() - numeral.len()];
-        let alter = signs.chars().map(|c| if matches!(c, '#' | '♯') { 1 } else { -1i32 }).sum();
-        let end = numeral.find(|c: char| !matches!(c, 'I' | 'V' | 'i' | 'v'));
-        let letters = &numeral[..end.unwrap_or(numeral.len())];
-        let index = NUMERALS.iter().position(|name| name.eq_ignore_ascii_case(letters))?;
-        let alter: i32 = alter;
-        let alter = i8::try_from(alter).ok().filter(|alter| alter.abs() <= 4)?;
-        let root = numeral_root(index as u8 + 1, alter, key, MinorForm::Natural)?;
-        match parts.size_hint() {
-            _ if parts.clone().next().is_none() => return Some(root),
-            _ => key = Key::with_tonic(root, crate::Mode::Major),
-        }
+    // The last numeral stands in the key, each before it in the key of the one behind it.
+    let mut numerals = function.rsplit('/').map(str::trim);
+    let mut root = numeral_in_key(numerals.next()?, key)?;
+    for numeral in numerals {
+        root = numeral_in_key(numeral, Key::with_tonic(root, Mode::Major))?;
     }
+    Some(root)
 }
+
+/// The root of one Roman numeral, whatever stands behind it (`V7`, `viio`).
+fn numeral_in_key(numeral: &str, key: Key) -> Option<PitchName> {
+    const NUMERALS: [&str; 7] = ["I", "II", "III", "IV", "V", "VI", "VII"];
+    let unsigned = numeral.trim_start_matches(['#', 'b', '♯', '♭']);
+    let signs = &numeral[..numeral.len() - unsigned.len()];
+    let alter: i32 = signs.chars().map(|c| if matches!(c, '#' | '♯') { 1 } else { -1 }).sum();
+    let alter = i8::try_from(alter).ok().filter(|alter| alter.abs() <= 4)?;
+    let end = unsigned.find(|c| !matches!(c, 'I' | 'V' | 'i' | 'v')).unwrap_or(unsigned.len());
+    let place = NUMERALS.iter().position(|name| name.eq_ignore_ascii_case(&unsigned[..end]))?;
+    numeral_root(u8::try_from(place + 1).ok()?, alter, key, MinorForm::Natural)
+}
+
+#[cfg(test)]
+mod tests;

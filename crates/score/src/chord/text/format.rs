@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::parse::parse_chord;
+use super::parse::{parse_chord, parse_suffix};
 use crate::chord::{Chord, Quality, Symbol};
 use crate::{Alteration, AlterationKind};
 
@@ -71,38 +71,20 @@ const fn quality_suffix(quality: Quality) -> &'static str {
     }
 }
 
-/// Chords whose name takes in their first alterations: `7sus4`, `6/9`, `7alt`.
+/// Chords whose name takes in their first alterations.
 fn familiar(chord: &Chord) -> Option<String> {
-    const NAMES: [(Quality, &[(u8, i8)], &str); 12] = [
-        (Quality::SuspendedFourth, &[(7, 0), (9, 0), (13, 0)], "13sus4"),
-        (Quality::SuspendedFourth, &[(7, 0), (9, 0)], "9sus4"),
-        (Quality::SuspendedFourth, &[(7, 0)], "7sus4"),
-        (Quality::SuspendedFourth, &[(7, 1)], "maj7sus4"),
-        (Quality::SuspendedSecond, &[(7, 0)], "7sus2"),
-        (Quality::SuspendedSecond, &[(7, 1)], "maj7sus2"),
-        (Quality::MajorSixth, &[(9, 0)], "6/9"),
-        (Quality::MinorSixth, &[(9, 0)], "m6/9"),
-        (Quality::MinorMajorSeventh, &[(9, 0)], "m(maj9)"),
-        (Quality::AugmentedSeventh, &[(9, 0)], "+9"),
-        (Quality::DiminishedSeventh, &[(9, 0)], "dim9"),
-        (Quality::HalfDiminished, &[(9, 0)], "ø9"),
+    const NAMES: [&str; 13] = [
+        "13sus4", "9sus4", "7sus4", "maj7sus4", "7sus2", "maj7sus2", "6/9", "m6/9", "m(maj9)",
+        "+9", "dim9", "ø9", "7alt",
     ];
-    let added = |alteration: &Alteration, (degree, alter): (u8, i8)| {
-        *alteration == Alteration { kind: AlterationKind::Add, degree, alter }
-    };
-    let altered = Alteration { kind: AlterationKind::Alter, degree: 5, alter: -1 };
-    if chord.quality == Quality::Dominant
-        && chord.alterations.first() == Some(&altered)
-        && chord.alterations.len() == 4
-    {
-        return Some("7alt".to_owned());
+    if chord.alterations.is_empty() {
+        return None;
     }
-    let (_, taken_in, name) = NAMES.into_iter().find(|(quality, degrees, _)| {
-        *quality == chord.quality
-            && chord.alterations.len() >= degrees.len()
-            && chord.alterations.iter().zip(*degrees).all(|(a, d)| added(a, *d))
-    })?;
-    with_changes(name, chord.quality, chord.alterations.get(taken_in.len()..)?)
+    NAMES.into_iter().find_map(|name| {
+        let (quality, taken_in) = parse_suffix(name).ok()?;
+        let rest = chord.alterations.strip_prefix(taken_in.as_slice())?;
+        (quality == chord.quality).then(|| with_changes(name, quality, rest))?
+    })
 }
 
 /// The quality with accidentals where they say enough: `7(b9,#11)`.
@@ -118,12 +100,10 @@ fn with_changes(name: &str, quality: Quality, changes: &[Alteration]) -> Option<
     let bare = match words.as_slice() {
         [] => true,
         // An accidental right behind a letter would belong to the root or seem to.
-        [one] => {
-            name.ends_with(|c: char| c.is_ascii_digit())
-                && one.starts_with(['#', 'b'])
-                && !name.contains("sus")
-                || !one.starts_with(['#', 'b'])
+        [one] if one.starts_with(['#', 'b']) => {
+            name.ends_with(|c: char| c.is_ascii_digit()) && !name.contains("sus")
         }
+        [_] => matches!(name, "" | "m") || name.ends_with(|c: char| c.is_ascii_digit()),
         _ => false,
     };
     Some(if bare { format!("{name}{joined}") } else { format!("{name}({joined})") })

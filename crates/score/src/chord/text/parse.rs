@@ -3,7 +3,7 @@
 use super::compose::{Change, Family, Number, Recipe, Suspension};
 use super::prepare::{prepared, says_no_chord};
 use crate::chord::{Chord, ChordProblem, LONGEST_SYMBOL, Quality, Symbol, UnknownChord};
-use crate::{Alteration, AlterationKind, PitchName, Step};
+use crate::{Alteration, AlterationKind, PitchName};
 
 /// Reads a chord symbol, or "N.C." and the like as [`Symbol::NoChord`].
 ///
@@ -30,10 +30,18 @@ pub fn parse_chord(text: &str) -> Result<Chord, UnknownChord> {
 /// If it cannot be read, or names a bass.
 pub fn parse_suffix(suffix: &str) -> Result<(Quality, Vec<Alteration>), UnknownChord> {
     let problem = |problem| UnknownChord::new(suffix, problem);
-    let chord = read(&format!("C{}", suffix.trim())).map_err(problem)?;
-    match chord.bass {
-        None if chord.root == PitchName::new(Step::C, 0) => Ok((chord.quality, chord.alterations)),
-        _ => Err(problem(ChordProblem::UnknownQuality(suffix.to_owned()))),
+    let trimmed = suffix.trim();
+    // An accidental would become the root's.
+    let chord = if trimmed.starts_with(['#', 'b', '♯', '♭']) {
+        read(&format!("C({trimmed})"))
+    } else {
+        read(&format!("C{trimmed}"))
+    };
+    match chord.map_err(problem)? {
+        Chord { quality, alterations, bass: None, .. } => Ok((quality, alterations)),
+        Chord { bass: Some(bass), .. } => {
+            Err(problem(ChordProblem::Contradiction(bass.to_string())))
+        }
     }
 }
 

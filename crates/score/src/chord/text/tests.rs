@@ -1,8 +1,9 @@
 use proptest::prelude::*;
 
 use super::{format, parse};
-use crate::chord::{Chord, Quality, Symbol};
-use crate::{Alteration, AlterationKind, PitchClass, PitchName, Step};
+use crate::PitchClass;
+use crate::chord::Symbol;
+use crate::chord::strategies::{self, chords};
 
 /// The canonical spelling of a symbol and the semitones above C that sound.
 fn reading(text: &str) -> (String, Vec<u8>) {
@@ -169,43 +170,12 @@ fn an_error_names_the_text_and_what_is_wrong() {
     assert_eq!(message("C/x"), "“C/x” is no chord symbol: “x” is no bass note");
 }
 
-fn names() -> impl Strategy<Value = PitchName> {
-    (0..7usize, -2..=2i8).prop_map(|(step, alter)| PitchName::new(Step::ALL[step], alter))
-}
-
-fn alterations() -> impl Strategy<Value = Alteration> {
-    use AlterationKind::{Add, Alter, Subtract};
-    let kinds = prop::sample::select(vec![Add, Alter, Subtract]);
-    (kinds, 1..=13u8, -4..=4i8).prop_map(|(kind, degree, alter)| Alteration { kind, degree, alter })
-}
-
-prop_compose! {
-    fn chords()(
-        root in names(),
-        quality in prop::sample::select(Quality::ALL),
-        alterations in prop::collection::vec(alterations(), 0..4),
-        bass in prop::option::of(names()),
-    ) -> Chord {
-        Chord { root, quality, alterations, bass: bass.filter(|bass| *bass != root) }
-    }
-}
-
 /// Every quality with every single alteration, and no alteration.
 #[test]
 fn every_quality_with_every_alteration_reads_back() {
-    use AlterationKind::{Add, Alter, Subtract};
-    for quality in Quality::ALL {
-        let plain = Chord::new(PitchName::new(Step::C, 0), *quality);
-        let singles = [Add, Alter, Subtract].into_iter().flat_map(|kind| {
-            (1..=13u8).flat_map(move |degree| {
-                (-2..=2i8).map(move |alter| vec![Alteration { kind, degree, alter }])
-            })
-        });
-        for alterations in std::iter::once(Vec::new()).chain(singles) {
-            let symbol = Symbol::Chord(Chord { alterations, ..plain.clone() });
-            let text = format(&symbol);
-            assert_eq!(parse(&text).as_ref(), Ok(&symbol), "{text}");
-        }
+    for symbol in strategies::every_single_alteration() {
+        let text = format(&symbol);
+        assert_eq!(parse(&text).as_ref(), Ok(&symbol), "{text}");
     }
 }
 
