@@ -1,0 +1,175 @@
+//! A curriculum: pattern × target rule × schedule.
+
+use rand::{Rng, RngExt};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{Layout, Masking, Pattern, Preset, Progress, Schedule, Stages, TargetRule};
+
+/// What is shown and what is asked, from the first step of training to the last.
+///
+/// Written as the name of a [`Preset`], as its parts, or as a preset of which some parts
+/// are replaced:
+///
+/// ```toml
+/// preset = "full-to-full"
+/// ```
+/// ```toml
+/// pattern  = { type = "metric", levels = ["bar", "half-bar", "beat", "cell"] }
+/// targets  = "rest"
+/// schedule = { type = "progressive", alpha = 1.0, replay = { share = 0.2, back = 2 } }
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
+pub struct Curriculum {
+    pattern: Pattern,
+    targets: TargetRule,
+    schedule: Schedule,
+}
+
+/// A curriculum that cannot be.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum InvalidCurriculum {
+    /// No preset of this name.
+    #[error("no preset is called `{0}`; there are {names}", names = Preset::names())]
+    UnknownPreset(String),
+    /// A part is missing and no preset gives it.
+    #[error("`{0}` is missing; give it, or name a `preset` that has it")]
+    Missing(&'static str),
+    /// Too few or too many stages.
+    #[error("a pattern has 1 to 1024 stages, not {0}")]
+    Stages(usize),
+    /// A share outside 0 to 1.
+    #[error("`{name}` is a share from 0 to 1, not {share}")]
+    Share {
+        /// What it is called.
+        name: &'static str,
+        /// What it was.
+        share: f64,
+    },
+    /// A number that must be positive.
+    #[error("`{name}` is a positive number, not {value}")]
+    NotPositive {
+        /// What it is called.
+        name: &'static str,
+        /// What it was.
+        value: f64,
+    },
+    /// Something that goes by stages with a pattern that has none.
+    #[error("{0} goes by stages and the pattern has none; give it `stages`")]
+    NeedsStages(&'static str),
+    /// Replay that goes nowhere.
+    #[error("`replay.back` is at least 1")]
+    ReplayBack,
+    /// A fixed stage that the pattern does not have.
+    #[error("the schedule `fixed` needs a `stage` below {0} and no `share` with this pattern")]
+    FixedStage(usize),
+    /// A fixed share is missing or out of range.
+    #[error("the schedule `fixed` needs a `share` from 0 to 1 and no `stage` with this pattern")]
+    FixedShare,
+    /// A stage that lasts no epoch.
+    #[error("`epochs_per_stage` is at least 1")]
+    NoEpochs,
+    /// Metric levels that do not go from strong to weak.
+    #[error("metric levels go from strong to weak: bar, half-bar, beat, half-beat, cell")]
+    LevelsOutOfOrder,
+}
+
+/// A curriculum as it is written down.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    preset: Option<String>,
+    pattern: Option<Pattern>,
+    targets: Option<TargetRule>,
+    schedule: Option<Schedule>,
+}
+
+impl TryFrom<Written> for Curriculum {
+    type Error = InvalidCurriculum;
+    fn try_from(written: Written) -> Result<Self, InvalidCurriculum> {
+        let base = match written.preset {
+            Some(name) => Some(
+                Preset::named(&name).ok_or(InvalidCurriculum::UnknownPreset(name))?.curriculum(),
+            ),
+            None => None,
+        };
+        let (pattern, targets, schedule) = match base {
+            Some(base) => (Some(base.pattern), Some(base.targets), Some(base.schedule)),
+            None => (None, None, None),
+        };
+        Self::new(
+            written.pattern.or(pattern).ok_or(InvalidCurriculum::Missing("pattern"))?,
+            written.targets.or(targets).ok_or(InvalidCurriculum::Missing("targets"))?,
+            written.schedule.or(schedule).ok_or(InvalidCurriculum::Missing("schedule"))?,
+        )
+    }
+}
+
+impl Curriculum {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// If a number is out of range or the parts do not fit together.
+    pub fn new(
+        pattern: Pattern,
+        targets: TargetRule,
+        schedule: Schedule,
+    ) -> Result<Self, InvalidCurriculum> {
+        pattern.validate()?;
+        let stages = pattern.stages();
+        if stages == Stages::Continuous && targets != TargetRule::Rest {
+            return Err(InvalidCurriculum::NeedsStages("a target rule other than `rest`"));
+        }
+        schedule.validate(stages)?;
+        Ok(Self { pattern, targets, schedule })
+    }
+
+    /// The parts of a preset, which are known to fit; its tests check that they do.
+    pub(crate) const fn known(pattern: Pattern, targets: TargetRule, schedule: Schedule) -> Self {
+        Self { pattern, targets, schedule }
+    }
+
+    /// Which cells are visible at a stage.
+    pub const fn pattern(&self) -> &Pattern {
+        &self.pattern
+    }
+
+    /// Which cells carry loss.
+    pub const fn targets(&self) -> TargetRule {
+        self.targets
+    }
+
+    /// At which stage an item trains.
+    pub const fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+
+    /// How many stages a model that is conditioned on them must tell apart; 1 where the
+    /// pattern has none. [`Masking::stage`] is always below it.
+    pub fn stages(&self) -> usize {
+        match self.pattern.stages() {
+            Stages::Steps(stages) => stages,
+            Stages::Continuous => 1,
+        }
+    }
+
+    /// What is shown and asked of one item at this moment of training.
+    ///
+    /// Draws nothing but from `random`: seeded for each item, the masking of an item does
+    /// not depend on the others in its batch.
+    pub fn mask<R: Rng + ?Sized>(
+        &self,
+        layout: &Layout,
+        progress: Progress,
+        random: &mut R,
+    ) -> Masking {
+        let floored = random.random::<f64>() < self.schedule.full_mask_floor;
+        let level = self.schedule.distribution(self.pattern.stages(), progress).draw(random);
+        if floored {
+            return Masking::all_hidden(layout.len(), self.pattern.most_hidden());
+        }
+        let (reveal, stage) = self.pattern.reveal(layout, level, random);
+        self.targets.apply(reveal, stage)
+    }
+}
