@@ -9,6 +9,7 @@
 //! of each cell ([`Layout`]).
 
 mod curriculum;
+pub mod evaluation;
 mod layout;
 mod masking;
 mod metre;
@@ -19,6 +20,7 @@ pub mod schedules;
 mod targets;
 
 pub use curriculum::{Curriculum, InvalidCurriculum};
+pub use evaluation::Probe;
 pub use layout::{CellMetre, InvalidLayout, Layout};
 pub use masking::{Cell, InvalidMasking, Masking};
 pub use metre::{Metre, Strength};

@@ -36,6 +36,17 @@ pub enum Strength {
 impl Strength {
     /// All of them, the strongest first.
     pub const ALL: [Self; 5] = [Self::Bar, Self::HalfBar, Self::Beat, Self::HalfBeat, Self::Cell];
+
+    /// Its name in configurations.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bar => "bar",
+            Self::HalfBar => "half-bar",
+            Self::Beat => "beat",
+            Self::HalfBeat => "half-beat",
+            Self::Cell => "cell",
+        }
+    }
 }
 
 impl Metre {

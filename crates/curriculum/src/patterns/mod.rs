@@ -1,5 +1,6 @@
 //! Which cells are visible at a stage, one strategy a file.
 
+mod bars;
 mod full;
 mod metric;
 mod random;
@@ -9,6 +10,7 @@ use rand::Rng;
 use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
+pub use bars::{Arrangement, Bars};
 pub use full::Full;
 pub use metric::Metric;
 pub use random::Random;
@@ -28,6 +30,8 @@ pub enum Pattern {
     RandomGradual(RandomGradual),
     /// The metric grid: bar starts, half bars, beats, ….
     Metric(Metric),
+    /// Whole bars.
+    Bars(Bars),
 }
 
 /// How far a pattern can be revealed: in steps, or to any share.
@@ -62,6 +66,7 @@ impl Pattern {
         match self {
             Self::Full(_) => Stages::Steps(1),
             Self::Random(random) => of_stages(random.stages),
+            Self::Bars(bars) => of_stages(bars.stages),
             Self::RandomGradual(gradual) => Stages::Steps(gradual.stages),
             Self::Metric(metric) => Stages::Steps(metric.levels.len()),
         }
@@ -107,6 +112,7 @@ impl Pattern {
             Self::Random(pattern) => (pattern.reveal(cells, level, random), stage),
             Self::RandomGradual(pattern) => (pattern.reveal(cells, stage, random), stage),
             Self::Metric(pattern) => pattern.reveal(layout, stage),
+            Self::Bars(pattern) => (pattern.reveal(layout, level, random), stage),
         }
     }
 }
