@@ -4,7 +4,9 @@ use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Layout, Masking, Pattern, Preset, Progress, Schedule, Stages, TargetRule};
+use crate::{
+    Distribution, Layout, Masking, Pattern, Preset, Progress, Schedule, Stages, TargetRule,
+};
 
 /// What is shown and what is asked, from the first step of training to the last.
 ///
@@ -70,9 +72,24 @@ pub enum InvalidCurriculum {
     /// A stage that lasts no epoch.
     #[error("`epochs_per_stage` is at least 1")]
     NoEpochs,
+    /// A plateau that ends before it is seen.
+    #[error("`patience` is at least 1")]
+    NoPatience,
+    /// An improvement that cannot be.
+    #[error("`min_improvement` is zero or a positive number, not {0}")]
+    MinImprovement(f64),
     /// Metric levels that do not go from strong to weak.
     #[error("metric levels go from strong to weak: bar, half-bar, beat, half-beat, cell")]
     LevelsOutOfOrder,
+    /// A mixture of nothing.
+    #[error("a mixture needs at least one pattern in `of`")]
+    EmptyMixture,
+    /// A mixture of mixtures.
+    #[error("a mixture cannot hold a mixture; list all patterns in one, with their weights")]
+    NestedMixture,
+    /// A mixture whose patterns have different numbers of stages.
+    #[error("the patterns of a mixture have {0} and {1} stages; give them the same number")]
+    MixtureStages(usize, usize),
 }
 
 /// A curriculum as it is written down.
@@ -117,11 +134,10 @@ impl Curriculum {
         schedule: Schedule,
     ) -> Result<Self, InvalidCurriculum> {
         pattern.validate()?;
-        let stages = pattern.stages();
-        if stages == Stages::Continuous && targets != TargetRule::Rest {
+        if pattern.stages() == Stages::Continuous && targets != TargetRule::Rest {
             return Err(InvalidCurriculum::NeedsStages("a target rule other than `rest`"));
         }
-        schedule.validate(stages)?;
+        schedule.validate(&pattern)?;
         Ok(Self { pattern, targets, schedule })
     }
 
@@ -154,6 +170,11 @@ impl Curriculum {
         }
     }
 
+    /// Where items train at this moment, those of the floor left out.
+    pub fn distribution(&self, progress: Progress) -> Distribution {
+        self.schedule.distribution(&self.pattern, progress)
+    }
+
     /// What is shown and asked of one item at this moment of training.
     ///
     /// Draws nothing but from `random`: seeded for each item, the masking of an item does
@@ -165,9 +186,9 @@ impl Curriculum {
         random: &mut R,
     ) -> Masking {
         let floored = random.random::<f64>() < self.schedule.full_mask_floor;
-        let level = self.schedule.distribution(self.pattern.stages(), progress).draw(random);
+        let level = self.distribution(progress).draw(random);
         if floored {
-            return Masking::all_hidden(layout.len(), self.pattern.most_hidden());
+            return Masking::all_hidden(layout.len(), self.pattern.hardest());
         }
         let (reveal, stage) = self.pattern.reveal(layout, level, random);
         self.targets.apply(reveal, stage)

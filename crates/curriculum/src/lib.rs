@@ -27,5 +27,5 @@ pub use metre::{Metre, Strength};
 pub use patterns::{Level, Pattern, Stages};
 pub use preset::Preset;
 pub use progress::Progress;
-pub use schedules::{Distribution, Schedule};
+pub use schedules::{Distribution, Schedule, ScheduleState};
 pub use targets::TargetRule;

@@ -1,20 +1,28 @@
 //! Which cells are visible at a stage, one strategy a file.
 
 mod bars;
+mod contiguous;
 mod full;
 mod metric;
+mod midpoint_doubling;
+mod mixture;
 mod random;
 mod random_gradual;
+mod time_signature;
 
 use rand::Rng;
 use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
 pub use bars::{Arrangement, Bars};
+pub use contiguous::{Contiguous, End};
 pub use full::Full;
 pub use metric::Metric;
+pub use midpoint_doubling::MidpointDoubling;
+pub use mixture::{Mixture, Weighted};
 pub use random::Random;
 pub use random_gradual::RandomGradual;
+pub use time_signature::{Input, TimeSignature};
 
 use crate::{InvalidCurriculum, Layout};
 
@@ -28,10 +36,18 @@ pub enum Pattern {
     Random(Random),
     /// Random cells, fewer from stage to stage.
     RandomGradual(RandomGradual),
+    /// Every second cell of an ever finer grid.
+    MidpointDoubling(MidpointDoubling),
+    /// Cells at a spacing that follows the bar.
+    TimeSignature(TimeSignature),
     /// The metric grid: bar starts, half bars, beats, ….
     Metric(Metric),
     /// Whole bars.
     Bars(Bars),
+    /// The beginning or the end.
+    Contiguous(Contiguous),
+    /// One of several patterns for each item.
+    Mixture(Mixture),
 }
 
 /// How far a pattern can be revealed: in steps, or to any share.
@@ -65,17 +81,31 @@ impl Pattern {
     pub fn stages(&self) -> Stages {
         match self {
             Self::Full(_) => Stages::Steps(1),
-            Self::Random(random) => of_stages(random.stages),
-            Self::Bars(bars) => of_stages(bars.stages),
-            Self::RandomGradual(gradual) => Stages::Steps(gradual.stages),
-            Self::Metric(metric) => Stages::Steps(metric.levels.len()),
+            Self::Random(pattern) => of_stages(pattern.stages),
+            Self::RandomGradual(pattern) => Stages::Steps(pattern.stages),
+            Self::MidpointDoubling(pattern) => Stages::Steps(pattern.stages),
+            Self::TimeSignature(pattern) => Stages::Steps(pattern.stages),
+            Self::Metric(pattern) => Stages::Steps(pattern.levels.len()),
+            Self::Bars(pattern) => of_stages(pattern.stages),
+            Self::Contiguous(pattern) => of_stages(pattern.stages),
+            Self::Mixture(pattern) => pattern.stages(),
         }
     }
 
-    /// The stage that hides most: the first, or the last of a pattern that shrinks.
-    pub(crate) fn most_hidden(&self) -> usize {
-        match (self, self.stages()) {
-            (Self::RandomGradual(_), Stages::Steps(stages)) => stages.saturating_sub(1),
+    /// Whether it shows less from stage to stage, so that the last one is the hardest.
+    pub fn hides(&self) -> bool {
+        match self {
+            Self::RandomGradual(_) => true,
+            Self::TimeSignature(pattern) => pattern.input == Input::Incremental,
+            Self::Mixture(pattern) => pattern.hides(),
+            _ => false,
+        }
+    }
+
+    /// The stage that shows least: the first, or the last of a pattern that hides.
+    pub(crate) fn hardest(&self) -> usize {
+        match self.stages() {
+            Stages::Steps(stages) if self.hides() => stages.saturating_sub(1),
             _ => 0,
         }
     }
@@ -89,13 +119,14 @@ impl Pattern {
             _ => {}
         }
         match self {
-            Self::Metric(metric) => metric.validate(),
+            Self::Metric(pattern) => pattern.validate(),
+            Self::Mixture(pattern) => pattern.validate(),
             _ => Ok(()),
         }
     }
 
     /// What is shown of an item at `level`, and the stage that this is: the one asked
-    /// for, or an earlier one where that would hide nothing of this item.
+    /// for, or one near it where that would hide nothing of this item.
     pub(crate) fn reveal<R: Rng + ?Sized>(
         &self,
         layout: &Layout,
@@ -111,8 +142,12 @@ impl Pattern {
             Self::Full(_) => (Reveal::nothing(cells), stage),
             Self::Random(pattern) => (pattern.reveal(cells, level, random), stage),
             Self::RandomGradual(pattern) => (pattern.reveal(cells, stage, random), stage),
+            Self::MidpointDoubling(pattern) => (pattern.reveal(cells, stage), stage),
+            Self::TimeSignature(pattern) => (pattern.reveal(layout, stage), stage),
             Self::Metric(pattern) => pattern.reveal(layout, stage),
             Self::Bars(pattern) => (pattern.reveal(layout, level, random), stage),
+            Self::Contiguous(pattern) => (pattern.reveal(cells, level), stage),
+            Self::Mixture(pattern) => pattern.reveal(layout, level, random),
         }
     }
 }
@@ -170,6 +205,31 @@ pub(crate) fn shuffled<R: Rng + ?Sized>(cells: usize, random: &mut R) -> Vec<usi
     let mut order: Vec<usize> = (0..cells).collect();
     order.shuffle(random);
     order
+}
+
+/// What the tests of all patterns share.
+#[cfg(test)]
+mod testing {
+    use super::Reveal;
+    use crate::{Layout, Metre};
+
+    /// `#` visible, `?` hidden and next, `-` hidden and later.
+    pub fn drawn(reveal: &Reveal) -> String {
+        let cells = reveal.visible.iter().zip(&reveal.next);
+        cells
+            .map(|cell| match cell {
+                (true, _) => '#',
+                (false, true) => '?',
+                (false, false) => '-',
+            })
+            .collect()
+    }
+
+    /// `cells` cells, one on each written beat.
+    pub fn layout(numerator: u8, denominator: u8, pickup: u16, cells: usize) -> Layout {
+        let metre = Metre::new(numerator, denominator, 1).expect("a metre");
+        Layout::regular(metre, pickup, cells).expect("cells")
+    }
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Distribution;
-use crate::InvalidCurriculum;
-use crate::patterns::Stages;
+use crate::{InvalidCurriculum, Pattern, Stages};
 
 /// Always the same stage or share.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,15 +23,15 @@ impl Fixed {
         Self { stage: Some(stage), share: None }
     }
 
-    pub(super) fn distribution(self, stages: Stages) -> Distribution {
-        match stages {
+    pub(super) fn distribution(self, pattern: &Pattern) -> Distribution {
+        match pattern.stages() {
             Stages::Steps(steps) => Distribution::only(self.stage.unwrap_or(0), steps),
             Stages::Continuous => Distribution::Share(self.share.unwrap_or(0.0)),
         }
     }
 
-    pub(super) fn validate(self, stages: Stages) -> Result<(), InvalidCurriculum> {
-        match (stages, self.stage, self.share) {
+    pub(super) fn validate(self, pattern: &Pattern) -> Result<(), InvalidCurriculum> {
+        match (pattern.stages(), self.stage, self.share) {
             (Stages::Steps(steps), Some(stage), None) if stage < steps => Ok(()),
             (Stages::Continuous, None, Some(share)) if (0.0..=1.0).contains(&share) => Ok(()),
             (Stages::Steps(steps), ..) => Err(InvalidCurriculum::FixedStage(steps)),

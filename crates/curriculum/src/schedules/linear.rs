@@ -5,8 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Distribution;
-use crate::patterns::Stages;
-use crate::{InvalidCurriculum, Progress};
+use crate::{InvalidCurriculum, Pattern, Progress, Stages};
 
 /// One stage after the other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,8 +17,8 @@ pub struct Linear {
 }
 
 impl Linear {
-    pub(super) fn distribution(self, stages: Stages, progress: Progress) -> Distribution {
-        match (stages, self.epochs_per_stage) {
+    pub(super) fn distribution(self, pattern: &Pattern, progress: Progress) -> Distribution {
+        match (pattern.stages(), self.epochs_per_stage) {
             (Stages::Continuous, _) => Distribution::Share(progress.share()),
             (Stages::Steps(steps), None) => Distribution::only(progress.part(steps), steps),
             (Stages::Steps(steps), Some(epochs)) => {
@@ -38,12 +37,12 @@ impl Linear {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schedules::testing::of_stages;
 
     #[test]
     fn an_epoch_count_rules_over_equal_parts() {
-        let at = |linear: Linear, step| {
-            linear.distribution(Stages::Steps(4), Progress::new(step, 120, 10))
-        };
+        let at =
+            |linear: Linear, step| linear.distribution(&of_stages(4), Progress::new(step, 120, 10));
         let by_epochs = Linear { epochs_per_stage: Some(2) };
         // Epoch 5 // 2 = stage 2; epoch 11 // 2 = 5, held at the last.
         assert_eq!(at(by_epochs, 50), Distribution::only(2, 4));

@@ -1,7 +1,11 @@
 //! At which stage an item trains as training goes on, one strategy a file.
 
+mod difficulty;
 mod fixed;
+mod gaussian;
 mod linear;
+mod mixed;
+mod plateau;
 mod power;
 mod progressive;
 mod uniform;
@@ -9,14 +13,17 @@ mod uniform;
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
+pub use difficulty::{Difficulty, First};
 pub use fixed::Fixed;
+pub use gaussian::Gaussian;
 pub use linear::Linear;
+pub use mixed::Mixed;
+pub use plateau::{Plateau, ScheduleState};
 pub use power::Power;
 pub use progressive::Progressive;
 pub use uniform::Uniform;
 
-use crate::patterns::{Level, Stages};
-use crate::{InvalidCurriculum, Progress};
+use crate::{InvalidCurriculum, Level, Pattern, Progress, Stages};
 
 /// At which stage an item trains as training goes on: a way to pick it, and two remedies
 /// against forgetting the stages left behind.
@@ -44,10 +51,18 @@ pub enum Pick {
     Uniform(Uniform),
     /// One after the other.
     Linear(Linear),
+    /// Most of the items near one stage, which moves.
+    Mixed(Mixed),
     /// Biased to the late stages.
     Progressive(Progressive),
     /// Shown as a power of progress.
     Power(Power),
+    /// Shown most in the middle of training.
+    Gaussian(Gaussian),
+    /// From hard to easy, or from easy to hard.
+    Difficulty(Difficulty),
+    /// On to the next stage when the loss of this one stops falling.
+    Plateau(Plateau),
 }
 
 /// **Replay**: a share of the items trains at a stage before the one picked, so that the
@@ -81,13 +96,17 @@ impl Schedule {
 
     /// The probability of each stage, or the share shown, of items that the floor leaves
     /// to the schedule; replay included.
-    pub fn distribution(&self, stages: Stages, progress: Progress) -> Distribution {
+    pub fn distribution(&self, pattern: &Pattern, progress: Progress) -> Distribution {
         let picked = match &self.pick {
-            Pick::Fixed(fixed) => fixed.distribution(stages),
-            Pick::Uniform(uniform) => uniform.distribution(stages),
-            Pick::Linear(linear) => linear.distribution(stages, progress),
-            Pick::Progressive(progressive) => progressive.distribution(stages, progress),
-            Pick::Power(power) => power.distribution(stages, progress),
+            Pick::Fixed(pick) => pick.distribution(pattern),
+            Pick::Uniform(pick) => pick.distribution(pattern),
+            Pick::Linear(pick) => pick.distribution(pattern, progress),
+            Pick::Mixed(pick) => pick.distribution(pattern, progress),
+            Pick::Progressive(pick) => pick.distribution(pattern, progress),
+            Pick::Power(pick) => pick.distribution(pattern, progress),
+            Pick::Gaussian(pick) => pick.distribution(pattern, progress),
+            Pick::Difficulty(pick) => pick.distribution(pattern, progress),
+            Pick::Plateau(pick) => pick.distribution(pattern, progress),
         };
         match (self.replay, picked) {
             (Some(replay), Distribution::Stages(chances)) => {
@@ -97,8 +116,8 @@ impl Schedule {
         }
     }
 
-    /// Checks the numbers of a schedule that came from outside, for a pattern of `stages`.
-    pub(crate) fn validate(&self, stages: Stages) -> Result<(), InvalidCurriculum> {
+    /// Checks the numbers of a schedule that came from outside, for this pattern.
+    pub(crate) fn validate(&self, pattern: &Pattern) -> Result<(), InvalidCurriculum> {
         let shares = [
             ("full_mask_floor", Some(self.full_mask_floor)),
             ("replay.share", self.replay.map(|replay| replay.share)),
@@ -108,18 +127,21 @@ impl Schedule {
                 return Err(InvalidCurriculum::Share { name, share });
             }
         }
-        if self.replay.is_some() && stages == Stages::Continuous {
+        if self.replay.is_some() && pattern.stages() == Stages::Continuous {
             return Err(InvalidCurriculum::NeedsStages("replay"));
         }
         if self.replay.is_some_and(|replay| replay.back == 0) {
             return Err(InvalidCurriculum::ReplayBack);
         }
         match &self.pick {
-            Pick::Fixed(fixed) => fixed.validate(stages),
-            Pick::Linear(linear) => linear.validate(),
-            Pick::Progressive(progressive) => progressive.validate(stages),
-            Pick::Power(power) => power.validate(),
-            Pick::Uniform(_) => Ok(()),
+            Pick::Fixed(pick) => pick.validate(pattern),
+            Pick::Linear(pick) => pick.validate(),
+            Pick::Mixed(pick) => pick.validate(pattern),
+            Pick::Progressive(pick) => pick.validate(pattern),
+            Pick::Power(pick) => pick.validate(),
+            Pick::Gaussian(pick) => pick.validate(),
+            Pick::Plateau(pick) => pick.validate(pattern),
+            Pick::Uniform(_) | Pick::Difficulty(_) => Ok(()),
         }
     }
 }
@@ -169,9 +191,9 @@ impl Distribution {
 
     /// All items at share `share`, or at stage ⌊T · `share`⌋ where there are T of them, the
     /// last included.
-    fn at_share(share: f64, stages: Stages) -> Self {
+    fn at_share(share: f64, pattern: &Pattern) -> Self {
         let share = share.clamp(0.0, 1.0);
-        match stages {
+        match pattern.stages() {
             Stages::Continuous => Self::Share(share),
             Stages::Steps(steps) => {
                 let stage = (share * steps as f64).floor() as usize;
@@ -202,6 +224,32 @@ fn positive(name: &'static str, value: f64) -> Result<(), InvalidCurriculum> {
     }
 }
 
+/// What the tests of all schedules share.
+#[cfg(test)]
+mod testing {
+    use super::Distribution;
+    use crate::Pattern;
+    use crate::patterns::Random;
+
+    /// A pattern that reveals in `stages` stages.
+    pub fn of_stages(stages: usize) -> Pattern {
+        Pattern::Random(Random { stages: Some(stages) })
+    }
+
+    /// A pattern that reveals any share.
+    pub fn continuous() -> Pattern {
+        Pattern::Random(Random { stages: None })
+    }
+
+    /// The chance of each stage.
+    pub fn chances(distribution: &Distribution) -> Vec<f64> {
+        match distribution {
+            Distribution::Stages(chances) => chances.clone(),
+            other => panic!("stages, not {other:?}"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_share_falls_into_equal_steps() {
-        let stage = |share| Distribution::at_share(share, Stages::Steps(4));
+        let stage = |share| Distribution::at_share(share, &testing::of_stages(4));
         assert_eq!(stage(0.49), Distribution::only(1, 4));
         assert_eq!(stage(1.0), Distribution::only(3, 4));
     }

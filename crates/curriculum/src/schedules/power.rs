@@ -9,8 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Distribution, positive};
-use crate::patterns::Stages;
-use crate::{InvalidCurriculum, Progress};
+use crate::{InvalidCurriculum, Pattern, Progress};
 
 /// Shown as a power of progress.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,8 +20,8 @@ pub struct Power {
 }
 
 impl Power {
-    pub(super) fn distribution(self, stages: Stages, progress: Progress) -> Distribution {
-        Distribution::at_share(progress.share().powf(self.exponent), stages)
+    pub(super) fn distribution(self, pattern: &Pattern, progress: Progress) -> Distribution {
+        Distribution::at_share(progress.share().powf(self.exponent), pattern)
     }
 
     pub(super) fn validate(self) -> Result<(), InvalidCurriculum> {
@@ -33,14 +32,25 @@ impl Power {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schedules::testing::{continuous, of_stages};
 
     #[test]
     fn half_way_almost_nothing_is_shown() {
         let at = |step| {
-            Power { exponent: 5.0 }.distribution(Stages::Continuous, Progress::new(step, 100, 10))
+            Power { exponent: 5.0 }.distribution(&continuous(), Progress::new(step, 100, 10))
         };
         assert_eq!(at(0), Distribution::Share(0.0));
         assert_eq!(at(50), Distribution::Share(0.03125));
         assert_eq!(at(100), Distribution::Share(1.0));
+    }
+
+    #[test]
+    fn of_stages_it_picks_the_one_reached() {
+        let at = |step| {
+            Power { exponent: 2.0 }.distribution(&of_stages(10), Progress::new(step, 100, 10))
+        };
+        // ⌊10 · .25⌋, and the last at the end.
+        assert_eq!(at(50), Distribution::only(2, 10));
+        assert_eq!(at(100), Distribution::only(9, 10));
     }
 }

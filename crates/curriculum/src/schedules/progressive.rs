@@ -8,8 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Distribution, positive};
-use crate::patterns::Stages;
-use crate::{InvalidCurriculum, Progress};
+use crate::{InvalidCurriculum, Pattern, Progress, Stages};
 
 /// Biased to the late stages.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,8 +22,8 @@ pub struct Progressive {
 }
 
 impl Progressive {
-    pub(super) fn distribution(self, stages: Stages, progress: Progress) -> Distribution {
-        let Stages::Steps(steps) = stages else {
+    pub(super) fn distribution(self, pattern: &Pattern, progress: Progress) -> Distribution {
+        let Stages::Steps(steps) = pattern.stages() else {
             return Distribution::Share(progress.share());
         };
         let open = if self.unlock { progress.part(steps) + 1 } else { steps };
@@ -35,8 +34,8 @@ impl Progressive {
         Distribution::softmax(&(0..steps).map(score).collect::<Vec<f64>>())
     }
 
-    pub(super) fn validate(self, stages: Stages) -> Result<(), InvalidCurriculum> {
-        if stages == Stages::Continuous {
+    pub(super) fn validate(self, pattern: &Pattern) -> Result<(), InvalidCurriculum> {
+        if pattern.stages() == Stages::Continuous {
             return Err(InvalidCurriculum::NeedsStages("the schedule `progressive`"));
         }
         positive("alpha", self.alpha)
@@ -46,17 +45,18 @@ impl Progressive {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schedules::testing::{chances, of_stages};
 
     #[test]
     fn each_stage_is_e_to_the_alpha_times_as_likely_as_the_one_before() {
-        let Distribution::Stages(chances) = (Progressive { alpha: 0.5, unlock: false })
-            .distribution(Stages::Steps(5), Progress::new(0, 100, 10))
-        else {
-            panic!("a pattern with stages has a chance for each");
-        };
-        assert!((chances.iter().sum::<f64>() - 1.0).abs() < 1e-12);
-        for pair in chances.windows(2) {
-            assert!((pair[1] / pair[0] - 0.5_f64.exp()).abs() < 1e-12);
+        let progressive = Progressive { alpha: 0.5, unlock: false };
+        for step in [0, 100] {
+            let at = Progress::new(step, 100, 10);
+            let chances = chances(&progressive.distribution(&of_stages(5), at));
+            assert!((chances.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+            for pair in chances.windows(2) {
+                assert!((pair[1] / pair[0] - 0.5_f64.exp()).abs() < 1e-12);
+            }
         }
     }
 
@@ -64,13 +64,11 @@ mod tests {
     fn unlocking_starts_with_the_first_stage_alone() {
         let at = |step| {
             Progressive { alpha: 1.0, unlock: true }
-                .distribution(Stages::Steps(4), Progress::new(step, 100, 10))
+                .distribution(&of_stages(4), Progress::new(step, 100, 10))
         };
         assert_eq!(at(0), Distribution::only(0, 4));
-        let Distribution::Stages(chances) = at(30) else {
-            panic!("a pattern with stages has a chance for each");
-        };
         // ⌊4 · .3⌋ + 1 = 2 stages are open: 1/(1 + e) and e/(1 + e).
+        let chances = chances(&at(30));
         assert!((chances[0] - 0.268_941).abs() < 1e-6 && (chances[1] - 0.731_059).abs() < 1e-6);
         assert_eq!(chances[2..], [0.0, 0.0]);
     }

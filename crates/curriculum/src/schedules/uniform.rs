@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Distribution;
-use crate::patterns::Stages;
+use crate::{Pattern, Stages};
 
 /// Any stage or share, with equal chance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,8 +13,8 @@ use crate::patterns::Stages;
 pub struct Uniform {}
 
 impl Uniform {
-    pub(super) fn distribution(self, stages: Stages) -> Distribution {
-        match stages {
+    pub(super) fn distribution(self, pattern: &Pattern) -> Distribution {
+        match pattern.stages() {
             Stages::Steps(steps) => Distribution::Stages(vec![1.0 / steps as f64; steps]),
             Stages::Continuous => Distribution::UniformShare,
         }
