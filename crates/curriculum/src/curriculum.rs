@@ -1,11 +1,12 @@
 //! A curriculum: pattern × target rule × schedule.
 
-use rand::{Rng, RngExt};
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
-    Distribution, Layout, Masking, Pattern, Preset, Progress, Schedule, Stages, TargetRule,
+    Distribution, Layout, Level, Masking, Pattern, Preset, Progress, Schedule, Stages, TargetRule,
 };
 
 /// What is shown and what is asked, from the first step of training to the last.
@@ -192,5 +193,47 @@ impl Curriculum {
         }
         let (reveal, stage) = self.pattern.reveal(layout, level, random);
         self.targets.apply(reveal, stage)
+    }
+
+    /// The stage that shows nearly as many cells of this item as `visible`: what a model
+    /// conditioned on stages is told when it meets another masking than its own, as in
+    /// generation. The first of several that are equally near.
+    pub fn stage_showing(&self, layout: &Layout, visible: usize) -> usize {
+        // How many cells are shown does not depend on the draw, only which.
+        let mut random = ChaCha8Rng::seed_from_u64(0);
+        let distance = |&stage: &usize| {
+            let (reveal, _) = self.pattern.reveal(layout, Level::Stage(stage), &mut random);
+            let shown = reveal.visible.iter().filter(|&&shown| shown).count();
+            shown.abs_diff(visible)
+        };
+        (0..self.stages()).min_by_key(distance).unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Metre;
+
+    #[test]
+    fn a_masking_from_elsewhere_has_a_stage() {
+        let layout = Layout::regular(Metre::COMMON, 0, 40).expect("cells");
+        let table = [
+            (Preset::R10, 0, 0),
+            // Stage s shows 4 s of 40 cells.
+            (Preset::R10, 15, 4),
+            (Preset::R10, 40, 9),
+            // Stage s shows 36 − 4 s.
+            (Preset::RandomGradual, 0, 9),
+            (Preset::RandomGradual, 15, 5),
+            // None, 10 bar starts, 10 half bars more.
+            (Preset::MetricReplay, 9, 1),
+            (Preset::MetricReplay, 39, 2),
+            (Preset::FullToFull, 20, 0),
+        ];
+        for (preset, visible, stage) in table {
+            let found = preset.curriculum().stage_showing(&layout, visible);
+            assert_eq!(found, stage, "{} with {visible} visible", preset.name());
+        }
     }
 }

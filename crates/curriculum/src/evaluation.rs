@@ -10,7 +10,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::patterns::{Arrangement, Bars, Metric, Random};
-use crate::{Layout, Level, Masking, Pattern, Strength, TargetRule};
+use crate::{Curriculum, Layout, Level, Masking, Pattern, Stages, Strength, TargetRule};
 
 /// What is visible when a model is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -91,6 +91,35 @@ pub fn mask(layout: &Layout, piece_seed: u64, probe: Probe) -> Option<Masking> {
     Some(TargetRule::Rest.apply(reveal, 0))
 }
 
+/// The frozen mask of the piece with seed `piece_seed` at a stage of a curriculum, counted
+/// from 0: what it was trained on, for its own stage curve and for
+/// [`ScheduleState::observe`](crate::ScheduleState::observe).
+///
+/// Visible cells are never targets here, whatever the curriculum's rule. A stage beyond
+/// the last is the last; a pattern without stages shows nothing.
+pub fn at_stage(
+    curriculum: &Curriculum,
+    layout: &Layout,
+    piece_seed: u64,
+    stage: usize,
+) -> Masking {
+    let mut random = ChaCha8Rng::seed_from_u64(piece_seed);
+    random.set_stream(STAGES);
+    let level = match curriculum.pattern().stages() {
+        Stages::Steps(stages) => Level::Stage(stage.min(stages.saturating_sub(1))),
+        Stages::Continuous => Level::Share(0.0),
+    };
+    let (reveal, stage) = curriculum.pattern().reveal(layout, level, &mut random);
+    let targets = match curriculum.targets() {
+        TargetRule::NextAndVisible => TargetRule::Next,
+        honest => honest,
+    };
+    targets.apply(reveal, stage)
+}
+
+/// The stream of a piece's seed from which its stages are drawn.
+const STAGES: u64 = 3;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +182,20 @@ mod tests {
         assert_eq!(drawn(&in_four, 1, Probe::Metric(Strength::Beat)), None, "nothing is weaker");
         let in_six = layout(6, 8, 0, 6);
         assert_eq!(drawn(&in_six, 1, Probe::Metric(Strength::Beat)).as_deref(), Some("#??#??"));
+    }
+
+    #[test]
+    fn the_stages_of_a_curriculum_are_frozen_and_honest() {
+        let layout = layout(4, 4, 0, 40);
+        for preset in crate::Preset::all() {
+            let curriculum = preset.curriculum();
+            for stage in 0..curriculum.stages() + 1 {
+                let masking = at_stage(&curriculum, &layout, 5, stage);
+                assert_eq!(masking, at_stage(&curriculum, &layout, 5, stage));
+                assert_eq!(masking.validate(40), Ok(()), "{} at {stage}", preset.name());
+                assert!(masking.stage < curriculum.stages());
+            }
+        }
     }
 
     #[test]
