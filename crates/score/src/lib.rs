@@ -5,6 +5,7 @@
 //! [`LeadSheet::unfolded`], which remembers where each bar came from. Readers take bytes
 //! and return a [`Reading`]: a lead sheet and the warnings that go with it.
 
+mod check;
 pub mod chord;
 pub mod formats;
 mod key;
@@ -14,6 +15,7 @@ mod pitch;
 mod reading;
 mod time;
 
+pub use check::BrokenInvariant;
 pub use chord::{Alteration, AlterationKind, Chord, Quality, Symbol};
 pub use key::{Key, Mode};
 pub use lead_sheet::{Bar, ChordEvent, LeadSheet, Note, RepeatMarks, Timed};

@@ -1,5 +1,8 @@
 //! The file formats: a folder or file each, reader and writer side by side.
 
+pub mod musicxml;
+pub mod mxl;
+
 use thiserror::Error;
 
 /// What a user asks of a reader.
