@@ -2,6 +2,7 @@
 
 pub mod musicxml;
 pub mod mxl;
+pub mod abc;
 
 use thiserror::Error;
 
