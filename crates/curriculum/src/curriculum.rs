@@ -213,11 +213,11 @@ impl Curriculum {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Metre;
+    use crate::Meter;
 
     #[test]
     fn a_masking_from_elsewhere_has_a_stage() {
-        let layout = Layout::regular(Metre::COMMON, 0, 40).expect("cells");
+        let layout = Layout::regular(Meter::COMMON, 0, 40).expect("cells");
         let table = [
             (Preset::R10, 0, 0),
             // Stage s shows 4 s of 40 cells.

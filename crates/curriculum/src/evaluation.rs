@@ -123,11 +123,11 @@ const STAGES: u64 = 3;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Cell, Metre};
+    use crate::{Cell, Meter};
 
     fn layout(numerator: u8, denominator: u8, pickup: u16, cells: usize) -> Layout {
-        let metre = Metre::new(numerator, denominator, 1).expect("a metre");
-        Layout::regular(metre, pickup, cells).expect("cells")
+        let meter = Meter::new(numerator, denominator, 1).expect("a metre");
+        Layout::regular(meter, pickup, cells).expect("cells")
     }
 
     /// `#` visible, `?` target.
@@ -221,7 +221,7 @@ mod tests {
             }
         }
         assert_eq!(
-            mask(&Layout::regular(Metre::COMMON, 0, 4).expect("cells"), 1, Probe::BarSpan),
+            mask(&Layout::regular(Meter::COMMON, 0, 4).expect("cells"), 1, Probe::BarSpan),
             None
         );
     }

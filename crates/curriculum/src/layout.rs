@@ -4,25 +4,25 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-use crate::{Metre, Strength};
+use crate::{Meter, Strength};
 
 /// Where one cell lies in the music.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CellMetre {
-    /// The number of its bar; any numbering that never falls, such as the index of the bar
-    /// in the piece. A pickup is a bar of its own.
+pub struct Place {
+    /// The number of its bar. Only where it changes matters: there a new bar begins. A
+    /// pickup is a bar of its own.
     pub bar: u32,
     /// How many cells lie between the start of its bar and this cell. Those of a pickup
     /// count as if the bar were complete, so that its first cell is no bar start.
     pub cell_in_bar: u16,
     /// The metre of its bar.
-    pub metre: Metre,
+    pub meter: Meter,
 }
 
 /// The real cells of one item, in order: at least one, and never padding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
-    cells: Vec<CellMetre>,
+    cells: Vec<Place>,
     strengths: Vec<Strength>,
     bars: Vec<Range<usize>>,
 }
@@ -38,13 +38,25 @@ pub enum InvalidLayout {
         "{numerator}/{denominator} with {cells_per_beat} cells a beat is no metre: expected \
          1 to 64 over a power of two up to 64, and at least one cell"
     )]
-    Metre {
+    Meter {
         /// The upper number.
         numerator: u8,
         /// The lower number.
         denominator: u8,
         /// Cells on each written beat.
         cells_per_beat: u8,
+    },
+    /// The cells of a bar do not fall on its beats.
+    #[error(
+        "{cells_in_bar} cells cannot be shared equally by the beats of {numerator}/{denominator}"
+    )]
+    Bar {
+        /// The upper number.
+        numerator: u8,
+        /// The lower number.
+        denominator: u8,
+        /// Cells in a full bar.
+        cells_in_bar: u16,
     },
     /// A cell lies beyond the end of its bar.
     #[error("cell {cell} lies {cell_in_bar} cells into a bar of {cells_in_bar}")]
@@ -56,51 +68,34 @@ pub enum InvalidLayout {
         /// How many cells the bar has.
         cells_in_bar: u16,
     },
-    /// Bars go backwards.
-    #[error("cell {cell} lies in bar {bar}, the one before it in bar {before}")]
-    Backwards {
-        /// Index of the cell in the item.
-        cell: usize,
-        /// Its bar.
-        bar: u32,
-        /// The bar of the cell before it.
-        before: u32,
-    },
 }
 
 impl Layout {
     /// An item of these cells.
     ///
     /// # Errors
-    /// If there are none, if one lies beyond its bar, or if the bar numbers fall.
-    pub fn new(cells: Vec<CellMetre>) -> Result<Self, InvalidLayout> {
+    /// If there are none, or if one lies beyond its bar.
+    pub fn new(cells: Vec<Place>) -> Result<Self, InvalidLayout> {
         if cells.is_empty() {
             return Err(InvalidLayout::Empty);
         }
         let mut strengths = Vec::with_capacity(cells.len());
         let mut bars: Vec<Range<usize>> = Vec::new();
-        let mut previous: Option<CellMetre> = None;
+        let mut previous: Option<Place> = None;
         let mut in_bar: Vec<Strength> = Vec::new();
         for (index, &cell) in cells.iter().enumerate() {
-            if previous.is_none_or(|before| before.metre != cell.metre) {
-                in_bar = cell.metre.strengths();
+            if previous.is_none_or(|before| before.meter != cell.meter) {
+                in_bar = cell.meter.strengths();
             }
             let Some(&strength) = in_bar.get(usize::from(cell.cell_in_bar)) else {
                 return Err(InvalidLayout::BeyondBar {
                     cell: index,
                     cell_in_bar: cell.cell_in_bar,
-                    cells_in_bar: cell.metre.cells_per_bar(),
+                    cells_in_bar: cell.meter.cells_per_bar(),
                 });
             };
             strengths.push(strength);
             match (previous, bars.last_mut()) {
-                (Some(before), _) if cell.bar < before.bar => {
-                    return Err(InvalidLayout::Backwards {
-                        cell: index,
-                        bar: cell.bar,
-                        before: before.bar,
-                    });
-                }
                 (Some(before), Some(bar)) if cell.bar == before.bar => bar.end = index + 1,
                 _ => bars.push(index..index + 1),
             }
@@ -113,17 +108,17 @@ impl Layout {
     ///
     /// # Errors
     /// If there are no cells.
-    pub fn regular(metre: Metre, pickup: u16, cells: usize) -> Result<Self, InvalidLayout> {
-        Self::new(regular_cells(metre, pickup, cells, 0))
+    pub fn regular(meter: Meter, pickup: u16, cells: usize) -> Result<Self, InvalidLayout> {
+        Self::new(regular_cells(meter, pickup, cells, 0))
     }
 
     /// This item continued by `cells` cells in another metre, from a new bar on.
     #[must_use]
-    pub fn then(mut self, metre: Metre, cells: usize) -> Self {
+    pub fn then(mut self, meter: Meter, cells: usize) -> Self {
         let offset = self.cells.len();
         let next_bar = self.cells.last().map_or(0, |cell| cell.bar.saturating_add(1));
-        let in_bar = metre.strengths();
-        for (index, cell) in regular_cells(metre, 0, cells, next_bar).into_iter().enumerate() {
+        let in_bar = meter.strengths();
+        for (index, cell) in regular_cells(meter, 0, cells, next_bar).into_iter().enumerate() {
             let at = offset + index;
             match self.bars.last_mut() {
                 Some(bar) if cell.cell_in_bar > 0 => bar.end = at + 1,
@@ -142,7 +137,7 @@ impl Layout {
     }
 
     /// The cells, in order.
-    pub fn cells(&self) -> &[CellMetre] {
+    pub fn cells(&self) -> &[Place] {
         &self.cells
     }
 
@@ -157,14 +152,14 @@ impl Layout {
     }
 
     /// The metre of the first cell.
-    pub fn first_metre(&self) -> Metre {
-        self.cells.first().map_or(Metre::COMMON, |cell| cell.metre)
+    pub fn first_meter(&self) -> Meter {
+        self.cells.first().map_or(Meter::COMMON, |cell| cell.meter)
     }
 }
 
 /// `cells` cells of `metre` whose bars are numbered from `first_bar`.
-fn regular_cells(metre: Metre, pickup: u16, cells: usize, first_bar: u32) -> Vec<CellMetre> {
-    let per_bar = metre.cells_per_bar();
+fn regular_cells(meter: Meter, pickup: u16, cells: usize, first_bar: u32) -> Vec<Place> {
+    let per_bar = meter.cells_per_bar();
     let mut cell_in_bar = match pickup % per_bar {
         0 => 0,
         rest => per_bar - rest,
@@ -172,7 +167,7 @@ fn regular_cells(metre: Metre, pickup: u16, cells: usize, first_bar: u32) -> Vec
     let mut bar = first_bar;
     (0..cells)
         .map(|_| {
-            let cell = CellMetre { bar, cell_in_bar, metre };
+            let cell = Place { bar, cell_in_bar, meter };
             cell_in_bar += 1;
             if cell_in_bar == per_bar {
                 cell_in_bar = 0;
@@ -187,13 +182,13 @@ fn regular_cells(metre: Metre, pickup: u16, cells: usize, first_bar: u32) -> Vec
 mod tests {
     use super::*;
 
-    fn metre(numerator: u8, denominator: u8) -> Metre {
-        Metre::new(numerator, denominator, 1).expect("a metre")
+    fn meter(numerator: u8, denominator: u8) -> Meter {
+        Meter::new(numerator, denominator, 1).expect("a metre")
     }
 
     #[test]
     fn a_pickup_is_a_bar_of_its_own_without_a_bar_start() {
-        let layout = Layout::regular(metre(3, 4), 1, 8).expect("cells");
+        let layout = Layout::regular(meter(3, 4), 1, 8).expect("cells");
         assert_eq!(layout.bars(), [0..1, 1..4, 4..7, 7..8]);
         assert_eq!(layout.strengths()[0], Strength::Beat);
         assert_eq!(layout.strengths()[1], Strength::Bar);
@@ -201,23 +196,27 @@ mod tests {
 
     #[test]
     fn a_change_of_metre_starts_a_bar() {
-        let layout = Layout::regular(metre(4, 4), 0, 6).expect("cells").then(metre(6, 8), 7);
+        let layout = Layout::regular(meter(4, 4), 0, 6).expect("cells").then(meter(6, 8), 7);
         assert_eq!(layout.bars(), [0..4, 4..6, 6..12, 12..13]);
         assert_eq!(layout.strengths()[9], Strength::HalfBar);
         assert_eq!(Layout::new(layout.cells().to_vec()), Ok(layout), "both ways to build agree");
     }
 
     #[test]
+    fn bars_begin_where_the_number_changes() {
+        let cell = |bar, cell_in_bar| Place { bar, cell_in_bar, meter: meter(2, 4) };
+        let cells = vec![cell(u32::MAX, 1), cell(0, 0), cell(0, 1), cell(0, 0), cell(1, 0)];
+        let layout = Layout::new(cells).expect("cells");
+        assert_eq!(layout.bars(), [0..1, 1..4, 4..5], "even where one is too long");
+    }
+
+    #[test]
     fn what_cannot_be_is_refused() {
-        let cell = |bar, cell_in_bar| CellMetre { bar, cell_in_bar, metre: metre(4, 4) };
+        let cell = |bar, cell_in_bar| Place { bar, cell_in_bar, meter: meter(4, 4) };
         assert_eq!(Layout::new(Vec::new()), Err(InvalidLayout::Empty));
         assert!(matches!(
             Layout::new(vec![cell(0, 3), cell(1, 4)]),
             Err(InvalidLayout::BeyondBar { cell: 1, cell_in_bar: 4, cells_in_bar: 4 })
-        ));
-        assert!(matches!(
-            Layout::new(vec![cell(1, 0), cell(0, 1)]),
-            Err(InvalidLayout::Backwards { cell: 1, .. })
         ));
     }
 }

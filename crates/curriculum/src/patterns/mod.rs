@@ -211,7 +211,7 @@ pub(crate) fn shuffled<R: Rng + ?Sized>(cells: usize, random: &mut R) -> Vec<usi
 #[cfg(test)]
 mod testing {
     use super::Reveal;
-    use crate::{Layout, Metre};
+    use crate::{Layout, Meter};
 
     /// `#` visible, `?` hidden and next, `-` hidden and later.
     pub fn drawn(reveal: &Reveal) -> String {
@@ -227,8 +227,8 @@ mod testing {
 
     /// `cells` cells, one on each written beat.
     pub fn layout(numerator: u8, denominator: u8, pickup: u16, cells: usize) -> Layout {
-        let metre = Metre::new(numerator, denominator, 1).expect("a metre");
-        Layout::regular(metre, pickup, cells).expect("cells")
+        let meter = Meter::new(numerator, denominator, 1).expect("a metre");
+        Layout::regular(meter, pickup, cells).expect("cells")
     }
 }
 

@@ -39,8 +39,8 @@ impl TimeSignature {
     pub(super) fn reveal(self, layout: &Layout, stage: usize) -> Reveal {
         let cells = layout.len();
         let doublings = doublings(cells);
-        let metre = layout.first_metre();
-        let bar = f64::from(metre.numerator()) / f64::from(metre.denominator());
+        let meter = layout.first_meter();
+        let bar = f64::from(meter.numerator()) / f64::from(meter.denominator());
         let spacing = |exponent: usize| {
             let octaves = exponent as f64 * stage as f64 / self.stages.max(1) as f64;
             (2_f64.powf(octaves) * bar).floor() as usize
@@ -59,7 +59,7 @@ impl TimeSignature {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Metre;
+    use crate::Meter;
     use crate::patterns::testing::{drawn, layout};
 
     #[test]
@@ -92,8 +92,8 @@ mod tests {
         // T = 10 in 4/4 on sixteenths: ⌊2^(.7 s)⌋ and max(2, ⌊2^(.8 s)⌋), from a table.
         let asked = [1, 1, 2, 4, 6, 11, 18, 29, 48, 78];
         let shown = [2, 2, 3, 5, 9, 16, 27, 48, 84, 147];
-        let metre = Metre::new(4, 4, 4).expect("a metre");
-        let layout = Layout::regular(metre, 0, 256).expect("cells");
+        let meter = Meter::new(4, 4, 4).expect("a metre");
+        let layout = Layout::regular(meter, 0, 256).expect("cells");
         for (stage, (&asked, &shown)) in asked.iter().zip(&shown).enumerate() {
             let pattern = TimeSignature { input: Input::Incremental, stages: 10 };
             let reveal = pattern.reveal(&layout, stage);

@@ -9,7 +9,7 @@ use crate::InvalidLayout;
 /// 4/4 with a cell a beat is `(4, 4, 1)`, with sixteenth cells `(4, 4, 4)`; 6/8 with
 /// eighth cells is `(6, 8, 1)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Metre {
+pub struct Meter {
     numerator: u8,
     denominator: u8,
     cells_per_beat: u8,
@@ -49,7 +49,7 @@ impl Strength {
     }
 }
 
-impl Metre {
+impl Meter {
     /// Common time with a cell on each quarter.
     pub const COMMON: Self = Self { numerator: 4, denominator: 4, cells_per_beat: 1 };
 
@@ -66,7 +66,25 @@ impl Metre {
         if sound {
             Ok(Self { numerator, denominator, cells_per_beat })
         } else {
-            Err(InvalidLayout::Metre { numerator, denominator, cells_per_beat })
+            Err(InvalidLayout::Meter { numerator, denominator, cells_per_beat })
+        }
+    }
+
+    /// `numerator / denominator` with `cells_in_bar` cells in a full bar.
+    ///
+    /// # Errors
+    /// As [`Meter::new`], or if the beats cannot share the cells equally.
+    pub fn with_bar(
+        numerator: u8,
+        denominator: u8,
+        cells_in_bar: u16,
+    ) -> Result<Self, InvalidLayout> {
+        let beats = u16::from(numerator.max(1));
+        match u8::try_from(cells_in_bar / beats) {
+            Ok(cells) if cells_in_bar.is_multiple_of(beats) => {
+                Self::new(numerator, denominator, cells)
+            }
+            _ => Err(InvalidLayout::Bar { numerator, denominator, cells_in_bar }),
         }
     }
 
@@ -143,8 +161,8 @@ mod tests {
 
     /// `B` bar, `H` half bar, `b` beat, `h` half beat, `.` other.
     fn drawn(numerator: u8, denominator: u8, cells_per_beat: u8) -> String {
-        let metre = Metre::new(numerator, denominator, cells_per_beat).expect("a metre");
-        metre
+        let meter = Meter::new(numerator, denominator, cells_per_beat).expect("a metre");
+        meter
             .strengths()
             .into_iter()
             .map(|strength| match strength {
@@ -158,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn each_metre_has_its_own_strong_cells() {
+    fn each_meter_has_its_own_strong_cells() {
         let table = [
             ((4, 4, 1), "BbHb", "the third quarter halves the bar"),
             ((4, 4, 2), "BhbhHhbh", "eighths halve the quarters"),
@@ -187,11 +205,19 @@ mod tests {
     }
 
     #[test]
+    fn a_bar_of_cells_makes_the_same_metre() {
+        assert_eq!(Meter::with_bar(6, 8, 12), Meter::new(6, 8, 2));
+        assert!(Meter::with_bar(6, 8, 9).is_err(), "beats of one cell and a half");
+        assert!(Meter::with_bar(0, 8, 9).is_err());
+        assert!(Meter::with_bar(4, 4, 0).is_err());
+    }
+
+    #[test]
     fn impossible_metres_are_refused() {
         for (numerator, denominator, cells) in
             [(0, 4, 1), (65, 4, 1), (4, 3, 1), (4, 0, 1), (4, 4, 0)]
         {
-            assert!(Metre::new(numerator, denominator, cells).is_err());
+            assert!(Meter::new(numerator, denominator, cells).is_err());
         }
     }
 }
