@@ -225,6 +225,11 @@ mod testing {
             .collect()
     }
 
+    /// How many of these signs are drawn.
+    pub fn count(drawn: &str, sign: char) -> usize {
+        drawn.chars().filter(|drawn| *drawn == sign).count()
+    }
+
     /// `cells` cells, one on each written beat.
     pub fn layout(numerator: u8, denominator: u8, pickup: u16, cells: usize) -> Layout {
         let meter = Meter::new(numerator, denominator, 1).expect("a metre");

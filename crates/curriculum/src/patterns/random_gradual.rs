@@ -31,3 +31,46 @@ impl RandomGradual {
         Reveal::in_order(&shuffled(cells, random), visible, shown(stage) - visible)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+    use crate::patterns::testing::{count, drawn};
+
+    #[test]
+    fn fewer_cells_are_shown_from_stage_to_stage() {
+        let table = [
+            // (cells, T, s) → ⌊L · (T − s − 1) / T⌋ shown
+            ((256, 10, 0), 230, "230.4"),
+            ((256, 10, 1), 204, "204.8"),
+            ((256, 10, 8), 25, "25.6"),
+            ((256, 10, 9), 0, "none at the last"),
+            ((10, 10, 8), 1, "1 exactly, where 10 · (1 − .9) in floating point is below 1"),
+            ((64, 4, 0), 48, "three quarters"),
+            ((1, 10, 0), 0, "⌊.9⌋"),
+        ];
+        for ((cells, stages, stage), visible, why) in table {
+            let mut random = ChaCha8Rng::seed_from_u64(3);
+            let reveal = RandomGradual { stages }.reveal(cells, stage, &mut random);
+            assert_eq!(count(&drawn(&reveal), '#'), visible, "{why}");
+        }
+    }
+
+    #[test]
+    fn next_are_the_cells_that_the_stage_before_showed_too() {
+        let at = |stage| {
+            let mut random = ChaCha8Rng::seed_from_u64(3);
+            RandomGradual { stages: 5 }.reveal(20, stage, &mut random)
+        };
+        for stage in 1..5 {
+            let (before, now) = (at(stage - 1), at(stage));
+            for cell in 0..20 {
+                assert_eq!(before.visible[cell], now.visible[cell] || now.next[cell]);
+            }
+        }
+        assert_eq!(count(&drawn(&at(0)), '?'), 4, "at the first stage all that are hidden");
+    }
+}
