@@ -3,7 +3,7 @@
 Usage: python3 tests/music21/chord_symbols.py [TABLE]
 
 TABLE is written by `cargo test -p score --test chord_symbols` (default:
-`target/tmp/harmonies.tsv`). `docs/chord-symbols-and-music21.md` explains the disagreements by
+`target/tmp/harmonies-openewld.tsv`). `docs/chord-symbols-and-music21.md` explains the disagreements by
 kind and degrees, and names the chord in music21's own words where music21 misreads the XML.
 Fails if one is missing there, or if fewer than 98% of the harmonies agree in one way or the
 other.
@@ -94,7 +94,7 @@ def asked_again(row: dict[str, str], words: str) -> set[int]:
 
 
 def main() -> int:
-    table = sys.argv[1] if len(sys.argv) > 1 else REPOSITORY / "target" / "tmp" / "harmonies.tsv"
+    table = sys.argv[1] if len(sys.argv) > 1 else REPOSITORY / "target" / "tmp" / "harmonies-openewld.tsv"
     with open(table, newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     warnings.simplefilter("ignore")

@@ -162,7 +162,8 @@ fn degree(element: roxmltree::Node<'_, '_>) -> Option<Alteration> {
         _ => AlterationKind::Subtract,
     };
     let degree = child(element, "degree-value")?.parse().ok()?;
-    Some(Alteration { kind, degree, alter: child(element, "degree-alter")?.parse().ok()? })
+    let alter = child(element, "degree-alter").map_or(Some(0), |alter| alter.parse().ok())?;
+    Some(Alteration { kind, degree, alter })
 }
 
 fn parts(harmony: roxmltree::Node<'_, '_>) -> HarmonyParts {
@@ -181,18 +182,29 @@ fn parts(harmony: roxmltree::Node<'_, '_>) -> HarmonyParts {
     }
 }
 
-/// Kinds of OpenEWLD that MusicXML does not know; they are written in its words.
-const NOT_IN_THE_STANDARD: [&str; 4] = ["", "augmented-ninth", "maj69", "minor-major"];
+/// Kinds in the files that MusicXML does not know; they are written in its words.
+const NOT_IN_THE_STANDARD: [&str; 5] = ["", "augmented-ninth", "maj69", "minor-major", "tristan"];
 
-/// Reads every harmony of OpenEWLD, writes it back, and leaves the distinct ones as a table
-/// for `tests/music21/chord_symbols.py` in the folder for test output.
+/// Reads every harmony, writes it back, and leaves the distinct ones as a table for
+/// `tests/music21/chord_symbols.py` in the folder for test output.
 #[test]
 fn musicxml_harmonies_are_read_and_written_as_they_were() {
     let Some(data) = data() else { return };
+    for set in ["openewld", "chord-symbols"] {
+        let (share, table) = harmonies(&files(&data.join(set), "mxl"));
+        println!("{set}: {:.3}% read, {} distinct", 100.0 * share, table.lines().count() - 1);
+        assert!(share >= 0.995);
+        let file = format!("harmonies-{set}.tsv");
+        fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join(file), table).expect("written");
+    }
+}
+
+/// The share of the harmonies that is read, and the table of the distinct ones.
+fn harmonies(files: &[PathBuf]) -> (f64, String) {
     let (mut total, mut read) = (0, 0);
     let mut table: BTreeMap<String, usize> = BTreeMap::new();
-    for path in files(&data.join("openewld"), "mxl") {
-        let score = unzipped(&path);
+    for path in files {
+        let score = unzipped(path);
         let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
         let document = roxmltree::Document::parse_with_options(&score, options).expect("XML");
         for harmony in document.descendants().filter(|node| node.has_tag_name("harmony")) {
@@ -217,14 +229,11 @@ fn musicxml_harmonies_are_read_and_written_as_they_were() {
             *table.entry(row(&parts, &symbol)).or_default() += 1;
         }
     }
-    let share = f64::from(read) / f64::from(total);
-    println!("openewld: {read} of {total} read ({:.3}%), {} distinct", 100.0 * share, table.len());
-    assert!(share >= 0.995);
     let mut text = "root\tkind\ttext\tdegrees\tbass\tinversion\tsounding\tcount\n".to_owned();
     for (row, count) in table {
         let _ = writeln!(text, "{row}\t{count}");
     }
-    fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join("harmonies.tsv"), text).expect("written");
+    (f64::from(read) / f64::from(total), text)
 }
 
 /// One row of the table: the parts, and what sounds as twelve bits.
