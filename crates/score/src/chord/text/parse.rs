@@ -45,11 +45,6 @@ pub fn parse_suffix(suffix: &str) -> Result<(Quality, Vec<Alteration>), UnknownC
     }
 }
 
-/// Whether `text` reads as a chord.
-pub(super) fn is_chord(text: &str) -> bool {
-    read(text).is_ok()
-}
-
 fn read(text: &str) -> Result<Chord, ChordProblem> {
     if text.chars().nth(LONGEST_SYMBOL).is_some() {
         return Err(ChordProblem::TooLong);

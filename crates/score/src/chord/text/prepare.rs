@@ -1,7 +1,5 @@
 //! Bringing the characters of a chord symbol into one alphabet before it is read.
 
-use super::parse::is_chord;
-
 /// Texts that say that no chord sounds, without points and spaces, in lower case.
 const NO_CHORD: [&str; 2] = ["nc", "nochord"];
 
@@ -16,17 +14,10 @@ pub(super) fn says_no_chord(text: &str) -> bool {
     NO_CHORD.contains(&letters.as_str())
 }
 
-/// The symbol in `#`, `b`, `-`, `o`, `ø`, `Δ`, without spaces, footnote stars, brackets
-/// around the whole and alternatives behind it (`C (Em)` is C). `None` where a space stands
-/// before a lone digit, as in the label `A 2`.
+/// The symbol in `#`, `b`, `-`, `o`, `ø`, `Δ`, without spaces, footnote stars and brackets
+/// around the whole. `None` where a space stands before a small number, as in the label `A 2`.
 pub(super) fn prepared(text: &str) -> Option<String> {
     let mut text = text.trim().trim_end_matches('*').trim_end();
-    if let Some((first, alternative)) = text.split_once(|c: char| c.is_whitespace())
-        && let Some(inner) = enclosed(alternative.trim())
-        && is_chord(inner)
-    {
-        text = first;
-    }
     while let Some(inner) = enclosed(text) {
         text = inner.trim();
     }
