@@ -9,6 +9,7 @@ mod check;
 pub mod chord;
 pub mod formats;
 mod key;
+pub mod key_finding;
 mod lead_sheet;
 mod meter;
 mod pitch;
