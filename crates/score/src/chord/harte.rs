@@ -4,7 +4,10 @@
 //! Degrees count from the major scale, the seventh too: `b7` is the minor seventh. The bass
 //! is a degree. A degree in brackets sounds besides the shorthand; one with a star is silent.
 
-use super::{Chord, ChordProblem, LONGEST_SYMBOL, Quality, Symbol, UnknownChord, name_on_degree};
+use super::{
+    Chord, ChordProblem, LONGEST_SYMBOL, MOST_ALTERATIONS, Quality, Symbol, UnknownChord,
+    name_on_degree,
+};
 use crate::{Alteration, AlterationKind, PitchClassSet, PitchName, Step};
 
 /// The shorthands, those of `mir_eval` included; the first of a quality is the one written.
@@ -80,6 +83,9 @@ fn read(label: &str) -> Result<Chord, ChordProblem> {
             named(shorthand, list).ok_or_else(unknown)?
         }
     };
+    if alterations.len() > MOST_ALTERATIONS {
+        return Err(ChordProblem::TooManyDegrees);
+    }
     let bass = match bass {
         Some(text) => {
             let unknown = || ChordProblem::UnknownBass(text.to_owned());

@@ -11,7 +11,7 @@ mod unknown;
 use serde::{Deserialize, Serialize};
 
 pub use quality::Quality;
-pub use unknown::{ChordProblem, LONGEST_SYMBOL, UnknownChord};
+pub use unknown::{ChordProblem, LONGEST_SYMBOL, MOST_ALTERATIONS, UnknownChord};
 
 use crate::{PitchClass, PitchClassSet, PitchName, Step};
 
@@ -111,6 +111,11 @@ impl Alteration {
     pub fn natural(degree: u8) -> Option<i32> {
         const SCALE: [i32; 7] = [0, 2, 4, 5, 7, 9, 10];
         (1..=13).contains(&degree).then(|| SCALE[usize::from(degree - 1) % 7])
+    }
+
+    /// Whether a chord can have it: a degree from 1 to 13, by four semitones at most.
+    pub fn is_possible(self) -> bool {
+        (1..=13).contains(&self.degree) && self.alter.unsigned_abs() <= 4
     }
 
     /// `set` (intervals above the root) after this change to a chord of `quality`.

@@ -1,6 +1,8 @@
 //! What a MusicXML `<harmony>` says, without the XML: kind, degrees, bass, inversion.
 
-use super::{Chord, ChordProblem, Quality, Symbol, UnknownChord, name_on_degree, text};
+use super::{
+    Chord, ChordProblem, MOST_ALTERATIONS, Quality, Symbol, UnknownChord, name_on_degree, text,
+};
 use crate::{Alteration, AlterationKind, Key, Mode, PitchName, Step};
 
 /// The content of one chord of a `<harmony>` element.
@@ -86,7 +88,8 @@ const OTHER_KINDS: [(&str, &str); 19] = [
 /// that nothing explains a major triad.
 ///
 /// # Errors
-/// If there is no root, or neither kind nor text can be read.
+/// If there is no root, neither kind nor text can be read, or the degrees are too many or none
+/// that a chord can have.
 pub fn read(parts: &HarmonyParts) -> Result<Symbol, UnknownChord> {
     let kind = parts.kind.trim();
     let printed = parts.kind_text.as_deref().map(str::trim).filter(|text| !text.is_empty());
@@ -106,6 +109,13 @@ pub fn read(parts: &HarmonyParts) -> Result<Symbol, UnknownChord> {
             (quality, alterations)
         }
     };
+    if let Some(strange) = alterations.iter().find(|change| !change.is_possible()) {
+        let degree = format!("{} {:+}", strange.degree, strange.alter);
+        return Err(problem(ChordProblem::UnknownDegree(degree)));
+    }
+    if alterations.len() > MOST_ALTERATIONS {
+        return Err(problem(ChordProblem::TooManyDegrees));
+    }
     let inverted = || inversion_bass(root, quality, &alterations, parts.inversion?);
     let bass = parts.bass.or_else(inverted).filter(|bass| *bass != root);
     Ok(Symbol::Chord(Chord { root, quality, alterations, bass }))

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Alteration, AlterationKind, Chord, Quality, Symbol};
+use super::{Alteration, AlterationKind, Chord, MOST_ALTERATIONS, Quality, Symbol};
 use crate::{PitchName, Step};
 
 fn names() -> impl Strategy<Value = PitchName> {
@@ -16,11 +16,14 @@ fn alterations() -> impl Strategy<Value = Alteration> {
 }
 
 prop_compose! {
-    /// Any chord a reader could return, with up to three alterations.
+    /// Any chord a reader could return, with up to twelve alterations, mostly few.
     pub(super) fn chords()(
         root in names(),
         quality in prop::sample::select(Quality::ALL),
-        alterations in prop::collection::vec(alterations(), 0..4),
+        alterations in prop_oneof![
+            4 => prop::collection::vec(alterations(), 0..4),
+            1 => prop::collection::vec(alterations(), 0..=MOST_ALTERATIONS),
+        ],
         bass in prop::option::of(names()),
     ) -> Chord {
         Chord { root, quality, alterations, bass: bass.filter(|bass| *bass != root) }

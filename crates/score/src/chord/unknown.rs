@@ -6,7 +6,7 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("“{text}” is no chord symbol: {problem}")]
 pub struct UnknownChord {
-    /// The text as it was given, cut after [`LONGEST_SYMBOL`] characters.
+    /// The text as it was given, cut after 80 characters.
     pub text: String,
     /// What is wrong.
     pub problem: ChordProblem,
@@ -36,17 +36,24 @@ pub enum ChordProblem {
     /// A degree that is not 1 to 13, or altered by more than four semitones.
     #[error("“{0}” is no degree of a chord")]
     UnknownDegree(String),
+    /// It changes more degrees than a chord has.
+    #[error("it changes more than {MOST_ALTERATIONS} degrees")]
+    TooManyDegrees,
     /// The writer says that a chord sounds and that it is not known which.
     #[error("it says that the chord is not known")]
     SaidToBeUnknown,
 }
 
-/// No chord symbol is longer than this many characters.
-pub const LONGEST_SYMBOL: usize = 80;
+/// No chord symbol is longer than this many characters; every chord with at most
+/// [`MOST_ALTERATIONS`] can be written within it.
+pub const LONGEST_SYMBOL: usize = 200;
+
+/// No chord that is read has more alterations than this.
+pub const MOST_ALTERATIONS: usize = 12;
 
 impl UnknownChord {
     /// What is wrong with `text`.
     pub fn new(text: &str, problem: ChordProblem) -> Self {
-        Self { text: text.chars().take(LONGEST_SYMBOL).collect(), problem }
+        Self { text: text.chars().take(80).collect(), problem }
     }
 }

@@ -78,6 +78,16 @@ fn a_chord_without_a_root_is_refused_unless_it_is_none() {
 }
 
 #[test]
+fn degrees_that_no_chord_has_are_refused() {
+    use AlterationKind::Add;
+    assert!(symbol("dominant", None, &[degree(Add, 13, -4)]).is_some());
+    for strange in [degree(Add, 14, 0), degree(Add, 0, 0), degree(Add, 9, 5)] {
+        assert_eq!(symbol("dominant", None, &[strange]), None);
+    }
+    assert_eq!(symbol("dominant", None, &[degree(Add, 9, 0); 13]), None);
+}
+
+#[test]
 fn an_inversion_puts_a_chord_tone_into_the_bass() {
     for (kind, inversion, wanted) in [
         ("minor", 1, "Cm/Eb"),

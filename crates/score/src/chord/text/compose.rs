@@ -269,16 +269,18 @@ fn renamed(quality: Quality, degree: u8, accidental: i8) -> Option<Quality> {
     }
 }
 
-/// A degree with an accidental against the major scale: altered where the chord has it.
+/// A degree with an accidental against the major scale: altered where the chord has it. `None`
+/// if the chord has it and it has no accidental: `C77`.
 fn short(quality: Quality, degree: u8, accidental: i8) -> Option<Alteration> {
     let natural = Alteration::natural(degree)?;
     let standing = quality.degree(degree).filter(|_| quality.has(degree));
     Some(match standing {
-        Some(standing) if accidental != 0 => {
+        Some(_) if accidental == 0 => return None,
+        Some(standing) => {
             let against = i32::from(standing.semitones()) - natural;
             let alter = i8::try_from(i32::from(accidental) - against).ok()?;
             Alteration { kind: AlterationKind::Alter, degree, alter }
         }
-        _ => add(degree, accidental),
+        None => add(degree, accidental),
     })
 }

@@ -8,8 +8,8 @@ use crate::{Alteration, AlterationKind};
 
 /// The canonical lead-sheet spelling; reading it gives the same symbol.
 ///
-/// (Degrees outside 1 to 13 or altered by more than four semitones, which no reader
-/// returns, are written but not read back.)
+/// (More than [`MOST_ALTERATIONS`](crate::chord::MOST_ALTERATIONS), or one that is not
+/// [possible](Alteration::is_possible), are written but not read back; no reader returns them.)
 pub fn format(symbol: &Symbol) -> String {
     match symbol {
         Symbol::NoChord => "N.C.".to_owned(),

@@ -2,7 +2,9 @@
 
 use super::compose::{Change, Family, Number, Recipe, Suspension};
 use super::prepare::{prepared, says_no_chord};
-use crate::chord::{Chord, ChordProblem, LONGEST_SYMBOL, Quality, Symbol, UnknownChord};
+use crate::chord::{
+    Chord, ChordProblem, LONGEST_SYMBOL, MOST_ALTERATIONS, Quality, Symbol, UnknownChord,
+};
 use crate::{Alteration, AlterationKind, PitchName};
 
 /// Reads a chord symbol, or "N.C." and the like as [`Symbol::NoChord`].
@@ -59,6 +61,9 @@ fn read(text: &str) -> Result<Chord, ChordProblem> {
     let (root, rest) = PitchName::parse_prefix(&plain).ok_or(ChordProblem::NoRoot)?;
     let (suffix, bass) = split_bass(rest)?;
     let (quality, alterations) = read_suffix(suffix)?;
+    if alterations.len() > MOST_ALTERATIONS {
+        return Err(ChordProblem::TooManyDegrees);
+    }
     Ok(Chord { root, quality, alterations, bass: bass.filter(|bass| *bass != root) })
 }
 
@@ -253,8 +258,8 @@ impl Cursor<'_> {
         let before = self.rest;
         let accidental = if self.take("/") { 0 } else { self.accidental(true)? };
         match self.degree()? {
-            // Without an accidental only degrees that no triad or seventh chord has.
-            Some(degree) if accidental != 0 || matches!(degree, 6 | 9 | 11 | 13) => {
+            // Without an accidental only degrees that no triad has.
+            Some(degree) if accidental != 0 || matches!(degree, 6 | 7 | 9 | 11 | 13) => {
                 Ok(Some(Change::Degree { degree, accidental }))
             }
             _ => {
@@ -306,13 +311,8 @@ impl Cursor<'_> {
     /// A number from 1 to 13.
     fn degree(&mut self) -> Result<Option<u8>, ChordProblem> {
         let two = self.rest.get(..2).filter(|two| matches!(*two, "10" | "11" | "12" | "13"));
-        let digits = match two {
-            Some(two) => two,
-            None => match self.rest.get(..1).filter(|one| one.as_bytes()[0].is_ascii_digit()) {
-                Some(one) => one,
-                None => return Ok(None),
-            },
-        };
+        let one = || self.rest.get(..1).filter(|one| one.bytes().all(|byte| byte.is_ascii_digit()));
+        let Some(digits) = two.or_else(one) else { return Ok(None) };
         self.rest = &self.rest[digits.len()..];
         match digits.parse() {
             Ok(degree @ 1..=13) => Ok(Some(degree)),

@@ -1,5 +1,7 @@
 //! Bringing the characters of a chord symbol into one alphabet before it is read.
 
+use crate::PitchName;
+
 /// Texts that say that no chord sounds, without points and spaces, in lower case.
 const NO_CHORD: [&str; 2] = ["nc", "nochord"];
 
@@ -15,7 +17,7 @@ pub(super) fn says_no_chord(text: &str) -> bool {
 }
 
 /// The symbol in `#`, `b`, `-`, `o`, `ø`, `Δ`, without spaces, footnote stars and brackets
-/// around the whole. `None` where a space stands before a small number, as in the label `A 2`.
+/// around the whole. `None` where a root and a small number stand apart, as in the label `A 2`.
 pub(super) fn prepared(text: &str) -> Option<String> {
     let mut text = text.trim().trim_end_matches('*').trim_end();
     while let Some(inner) = enclosed(text) {
@@ -29,10 +31,15 @@ pub(super) fn prepared(text: &str) -> Option<String> {
             after_space = true;
             continue;
         }
-        if after_space && matches!(character, '1'..='4') {
-            return None;
+        if std::mem::take(&mut after_space) {
+            match character {
+                // A label such as "A 2".
+                '1'..='4' if is_root(&plain) => return None,
+                // An accidental apart from the root belongs to a degree: "C b9".
+                '#' | 'b' | '♯' | '♭' => plain.push(','),
+                _ => {}
+            }
         }
-        after_space = false;
         match character {
             '♯' | '＃' => plain.push('#'),
             '♭' => plain.push('b'),
@@ -53,6 +60,11 @@ pub(super) fn prepared(text: &str) -> Option<String> {
         }
     }
     Some(plain)
+}
+
+/// Whether `text` is a root and nothing more.
+fn is_root(text: &str) -> bool {
+    PitchName::parse_prefix(text).is_some_and(|(_, rest)| rest.is_empty())
 }
 
 /// What stands between brackets that enclose all of `text`.
