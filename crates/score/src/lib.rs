@@ -15,6 +15,7 @@ mod meter;
 mod pitch;
 mod reading;
 mod time;
+mod unfold;
 
 pub use check::BrokenInvariant;
 pub use chord::{Alteration, AlterationKind, Chord, Quality, Symbol};

@@ -32,7 +32,7 @@ fn lead_sheets() -> Vec<PathBuf> {
 #[test]
 fn every_lead_sheet_is_read_and_keeps_its_invariants() {
     let files = lead_sheets();
-    let (mut notes, mut chords, mut warnings) = (0, 0, 0);
+    let (mut notes, mut chords, mut warnings, mut played) = (0, 0, 0, 0);
     let mut failures = Vec::new();
     for path in &files {
         let bytes = std::fs::read(path).expect("readable file");
@@ -44,13 +44,20 @@ fn every_lead_sheet_is_read_and_keeps_its_invariants() {
                 for warning in &reading.warnings {
                     println!("{}: {warning}", path.display());
                 }
-                if let Err(broken) = reading.sheet.check() {
-                    failures.push(format!("{}: {broken}", path.display()));
+                let heard = reading.sheet.unfolded();
+                played += usize::from(heard.bars.len() > reading.sheet.bars.len());
+                for sheet in [&reading.sheet, &heard] {
+                    if let Err(broken) = sheet.check() {
+                        failures.push(format!("{}: {broken}", path.display()));
+                    }
                 }
             }
             Err(error) => failures.push(format!("{}: {error}", path.display())),
         }
     }
-    println!("{} files, {notes} notes, {chords} chords, {warnings} warnings", files.len());
+    println!(
+        "{} files, {notes} notes, {chords} chords, {warnings} warnings, {played} with repeats",
+        files.len()
+    );
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
 }
