@@ -1,8 +1,8 @@
 //! The file formats: a folder or file each, reader and writer side by side.
 
+pub mod abc;
 pub mod musicxml;
 pub mod mxl;
-pub mod abc;
 
 use thiserror::Error;
 

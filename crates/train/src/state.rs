@@ -1,0 +1,132 @@
+//! Everything a run needs to go on: weights, moments, average and place in the epoch.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use curriculum::ScheduleState;
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
+use serde::{Deserialize, Serialize};
+
+use crate::{AdamW, TrainError};
+
+/// Where a run stands, apart from its arrays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Place {
+    /// Steps done.
+    pub step: u64,
+    /// The epoch.
+    pub epoch: u64,
+    /// Batches of the epoch that are done.
+    pub batch: usize,
+    /// What a schedule driven by validation has reached.
+    pub schedule: ScheduleState,
+    /// The lowest headline loss so far and its step.
+    pub best: Option<(f64, u64)>,
+}
+
+/// A run between two steps.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct State {
+    pub place: Place,
+    /// The weights.
+    pub values: Vec<f32>,
+    /// Their moving average; empty if none is kept.
+    pub average: Vec<f32>,
+    pub optimizer: AdamW,
+}
+
+const ARRAYS_FILE: &str = "state.safetensors";
+const PLACE_FILE: &str = "state.json";
+
+impl State {
+    /// Saves into `folder`, which appears only once it is complete.
+    pub fn save(&self, folder: &Path) -> Result<(), TrainError> {
+        let beside = folder.with_extension("partial");
+        if beside.exists() {
+            fs::remove_dir_all(&beside).map_err(TrainError::io(&beside))?;
+        }
+        fs::create_dir_all(&beside).map_err(TrainError::io(&beside))?;
+        let problem =
+            |error: String| TrainError::Checkpoint { path: folder.to_owned(), problem: error };
+        let arrays = self.arrays().map(|(name, values)| {
+            let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+            (name, bytes, values.len())
+        });
+        let views: Result<Vec<_>, _> = arrays
+            .iter()
+            .map(|(name, bytes, length)| {
+                TensorView::new(Dtype::F32, vec![*length], bytes).map(|view| (*name, view))
+            })
+            .collect();
+        let bytes = views
+            .and_then(|views| safetensors::serialize(views, None))
+            .map_err(|error| problem(error.to_string()))?;
+        let place =
+            serde_json::to_string_pretty(&self.place).map_err(|e| problem(e.to_string()))?;
+        for (name, bytes) in [(ARRAYS_FILE, bytes.as_slice()), (PLACE_FILE, place.as_bytes())] {
+            let path = beside.join(name);
+            fs::write(&path, bytes).map_err(TrainError::io(path))?;
+        }
+        if folder.exists() {
+            fs::remove_dir_all(folder).map_err(TrainError::io(folder))?;
+        }
+        fs::rename(&beside, folder).map_err(TrainError::io(folder))
+    }
+
+    /// Loads what [`State::save`] saved for an encoder of `count` parameters.
+    pub fn load(folder: &Path, count: usize, betas: (f32, f32)) -> Result<Self, TrainError> {
+        let path = folder.join(ARRAYS_FILE);
+        let bytes = fs::read(&path).map_err(TrainError::io(&path))?;
+        let damaged = |path: PathBuf| {
+            move |problem: String| TrainError::Checkpoint { path: path.clone(), problem }
+        };
+        let problem = damaged(path);
+        let arrays =
+            SafeTensors::deserialize(&bytes).map_err(|error| problem(error.to_string()))?;
+        let array = |name: &str| -> Result<Vec<f32>, TrainError> {
+            let view = arrays.tensor(name).map_err(|error| problem(error.to_string()))?;
+            let chunks = view.data().as_chunks::<4>().0;
+            Ok(chunks.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
+        };
+        let (values, first, second) = (array("values")?, array("first")?, array("second")?);
+        let average = array("average")?;
+        if [&values, &first, &second].into_iter().any(|array| array.len() != count) {
+            return Err(problem("it belongs to another model".to_owned()));
+        }
+        let path = folder.join(PLACE_FILE);
+        let text = fs::read_to_string(&path).map_err(TrainError::io(&path))?;
+        let place: Place =
+            serde_json::from_str(&text).map_err(|error| damaged(path)(error.to_string()))?;
+        let mut optimizer = AdamW::new(count, betas);
+        (optimizer.first, optimizer.second, optimizer.steps) = (first, second, place.step);
+        Ok(Self { place, values, average, optimizer })
+    }
+
+    fn arrays(&self) -> [(&'static str, &[f32]); 4] {
+        [
+            ("values", &self.values),
+            ("average", &self.average),
+            ("first", &self.optimizer.first),
+            ("second", &self.optimizer.second),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_comes_back_bit_for_bit() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut optimizer = AdamW::new(2, (0.9, 0.98));
+        (optimizer.first, optimizer.steps) = (vec![0.1, f32::MIN_POSITIVE], 7);
+        let place = Place { step: 7, epoch: 1, batch: 3, best: Some((2.5, 5)), ..Place::default() };
+        let state = State { place, values: vec![1.0, -0.3], average: vec![0.9, -0.2], optimizer };
+        let path = folder.path().join("step-7");
+        state.save(&path).expect("saves");
+        assert_eq!(State::load(&path, 2, (0.9, 0.98)).expect("loads"), state);
+        assert!(State::load(&path, 3, (0.9, 0.98)).is_err());
+    }
+}
