@@ -9,6 +9,7 @@
 //! of each cell ([`Layout`]).
 
 mod curriculum;
+pub mod draw;
 pub mod evaluation;
 mod layout;
 mod masking;

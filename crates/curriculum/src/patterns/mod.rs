@@ -92,6 +92,26 @@ impl Pattern {
         }
     }
 
+    /// What it is called in captions.
+    pub const fn noun(&self) -> &'static str {
+        match self {
+            Self::Full(_) => "nothing visible",
+            Self::Random(_) => "random cells",
+            Self::RandomGradual(_) => "random cells, fewer from stage to stage",
+            Self::MidpointDoubling(_) => "midpoint doubling",
+            Self::TimeSignature(TimeSignature { input: Input::Blank, .. }) => {
+                "time signature, blank"
+            }
+            Self::TimeSignature(_) => "time signature, incremental",
+            Self::Metric(_) => "metric levels",
+            Self::Bars(Bars { hidden: Arrangement::Scattered, .. }) => "whole bars, scattered",
+            Self::Bars(_) => "whole bars, one span hidden",
+            Self::Contiguous(Contiguous { shown: End::Prefix, .. }) => "the beginning",
+            Self::Contiguous(_) => "the end",
+            Self::Mixture(_) => "a mixture",
+        }
+    }
+
     /// Whether it shows less from stage to stage, so that the last one is the hardest.
     pub fn hides(&self) -> bool {
         match self {
