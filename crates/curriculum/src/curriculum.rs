@@ -236,4 +236,24 @@ mod tests {
             assert_eq!(found, stage, "{} with {visible} visible", preset.name());
         }
     }
+
+    #[test]
+    fn fully_masked_items_of_the_floor_are_of_the_hardest_stage() {
+        let layout = Layout::regular(Meter::COMMON, 0, 12).expect("cells");
+        for (preset, hardest) in [
+            (Preset::R10, 0),
+            (Preset::MidpointDoubling, 0),
+            (Preset::RandomGradual, 9),
+            (Preset::TsIncr, 9),
+            (Preset::TsBlank, 0),
+        ] {
+            let known = preset.curriculum();
+            let schedule = Schedule { full_mask_floor: 1.0, ..known.schedule };
+            let curriculum =
+                Curriculum::new(known.pattern, TargetRule::Next, schedule).expect("they fit");
+            let mut random = ChaCha8Rng::seed_from_u64(1);
+            let masking = curriculum.mask(&layout, Progress::new(0, 10, 1), &mut random);
+            assert_eq!(masking, Masking::all_hidden(12, hardest), "{}", preset.name());
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Curricula as they are written in a configuration.
 
-use curriculum::{Curriculum, Preset};
+use curriculum::{Curriculum, Preset, ScheduleState};
 use serde::{Deserialize, Serialize};
 
 /// The file around the table, as a training configuration has it.
@@ -43,6 +43,47 @@ fn the_explicit_form_is_the_preset_it_spells_out() {
         schedule = { type = "progressive", alpha = 1.0, unlock = true, replay = { share = 0.2, back = 2 }, full_mask_floor = 0.3 }
     "#;
     assert_eq!(read(text), Ok(Preset::MetricReplay.curriculum()));
+}
+
+#[test]
+fn whole_numbers_need_no_point() {
+    let with = |alpha: &str, floor: &str| {
+        read(&format!(
+            "[curriculum]\npreset = \"metric-replay\"\n\
+             schedule = {{ type = \"progressive\", alpha = {alpha}, full_mask_floor = {floor} }}"
+        ))
+    };
+    assert!(with("2", "1").is_ok());
+    assert_eq!(with("2", "1"), with("2.0", "1.0"));
+}
+
+#[test]
+fn a_mixture_is_written_with_its_weights() {
+    let text = r#"
+        [curriculum]
+        targets = "rest"
+        schedule = { type = "uniform", full_mask_floor = 0.3 }
+        [curriculum.pattern]
+        type = "mixture"
+        of = [
+            { weight = 1, pattern = { type = "random" } },
+            { weight = 1, pattern = { type = "bars", hidden = "scattered" } },
+        ]
+    "#;
+    assert_eq!(read(text), Ok(Preset::Sampled.curriculum()));
+}
+
+#[test]
+fn the_state_of_a_plateau_survives_a_checkpoint() {
+    let text = "[curriculum]\npreset = \"r10\"\nschedule = { type = \"plateau\", patience = 2 }";
+    let curriculum = read(text).expect("it fits");
+    let mut state = ScheduleState::default();
+    for loss in [2.0, 1.0, 1.5, 1.25, 3.0] {
+        let written = toml::to_string(&state).expect("it can be written");
+        assert_eq!(toml::from_str(&written), Ok(state), "{written}");
+        state.observe(&curriculum, &[loss; 10]);
+    }
+    assert_eq!(state.stage(), 1, "1.5 and 1.25 did not improve on 1");
 }
 
 #[test]

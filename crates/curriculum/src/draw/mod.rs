@@ -213,4 +213,31 @@ mod tests {
             assert!(cells.into_iter().all(|(a, b)| b.is_visible() || !a.is_visible()));
         }
     }
+
+    #[test]
+    fn a_schedule_that_is_symmetric_is_drawn_so() {
+        let Training::Known(bands) = drawing(Preset::GaussianBump).training else {
+            panic!("it is not driven by validation");
+        };
+        for band in bands {
+            let backwards: Vec<f64> = band.items.iter().rev().copied().collect();
+            assert_eq!(band.items, backwards, "{}", band.label);
+        }
+    }
+
+    #[test]
+    fn what_depends_on_validation_is_said_and_not_drawn() {
+        use crate::schedules::Plateau;
+        use crate::{Schedule, TargetRule};
+        let plateau = Pick::Plateau(Plateau { patience: 3, min_improvement: 0.0 });
+        let pattern = Preset::R10.curriculum().pattern().clone();
+        let curriculum =
+            Curriculum::new(pattern, TargetRule::Next, Schedule::plain(plateau)).expect("they fit");
+        let layout = Layout::regular(Meter::COMMON, 0, 8).expect("cells");
+        let drawing = Drawing::new("plateau", &curriculum, &layout, 50, 1);
+        for picture in [drawing.text(|_, text| text.to_owned()), drawing.svg()] {
+            assert!(picture.contains("when the validation loss of its stage stops falling"));
+            assert!(!picture.contains("share of the items"));
+        }
+    }
 }
