@@ -14,10 +14,11 @@ pub enum TargetRule {
     Next,
     /// Every hidden cell.
     Rest,
-    /// The next cells **and the visible ones**, as published with "Diffusion-Inspired
-    /// Masked Language Modeling for Symbolic Harmony Generation on a Fixed Time Grid"
-    /// (Applied Sciences 15(17), 9513). Most of the scored cells are then copies of the
-    /// input: 81% for R10, 90% for R5, 50% for midpoint doubling. For comparison only.
+    /// The next cells **and the visible ones** (all cells where there are neither), as
+    /// published with "Diffusion-Inspired Masked Language Modeling for Symbolic Harmony
+    /// Generation on a Fixed Time Grid" (Applied Sciences 15(17), 9513). Most of the scored
+    /// cells are then copies of the input: 81% for R10, 90% for R5, 50% for midpoint
+    /// doubling. For comparison only.
     NextAndVisible,
 }
 
@@ -37,13 +38,13 @@ impl TargetRule {
         }
         let asks_next = |(&visible, &next): (&bool, &bool)| next && !visible;
         let nothing_next = !reveal.visible.iter().zip(&reveal.next).any(asks_next);
+        let nothing_asked = nothing_next && (self.is_honest() || !reveal.visible.contains(&true));
         let cells = reveal.visible.iter().zip(&reveal.next).map(|(&visible, &next)| {
             match (visible, self) {
                 (true, Self::Next | Self::Rest) => Cell::Visible,
                 (true, Self::NextAndVisible) => Cell::Copied,
                 (false, Self::Rest) => Cell::Target,
-                (false, Self::Next) if next || nothing_next => Cell::Target,
-                (false, Self::NextAndVisible) if next => Cell::Target,
+                (false, Self::Next | Self::NextAndVisible) if next || nothing_asked => Cell::Target,
                 (false, Self::Next | Self::NextAndVisible) => Cell::Ignored,
             }
         });
@@ -79,6 +80,13 @@ mod tests {
         assert_eq!(
             apply(TargetRule::Next, &[true, false, false], &[true, false, false]),
             [Visible, Target, Target]
+        );
+        let nothing = [false, false];
+        assert_eq!(apply(TargetRule::NextAndVisible, &nothing, &nothing), [Target, Target]);
+        assert_eq!(
+            apply(TargetRule::NextAndVisible, &[true, false], &nothing),
+            [Copied, Ignored],
+            "the published rule has the visible ones"
         );
     }
 

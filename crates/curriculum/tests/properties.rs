@@ -129,7 +129,11 @@ fn mask(curriculum: &Curriculum, layout: &Layout, progress: Progress, seed: u64)
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 2_000, failure_persistence: None, ..ProptestConfig::default()
+        cases: 2_000,
+        failure_persistence: None,
+        // Parts that do not fit are drawn again, however many cases are asked for.
+        max_local_rejects: u32::MAX,
+        ..ProptestConfig::default()
     })]
 
     #[test]
