@@ -61,8 +61,7 @@ pub fn train(
     };
     let mut trainer = Trainer::new(config, songs, held_out, device)?;
     if let Some(checkpoint) = run.newest()? {
-        let count = trainer.state.values.len();
-        trainer.state = State::load(&checkpoint, count, config.optimization.betas)?;
+        trainer.go_on_from(&checkpoint)?;
         observer.message(&format!("resumed at step {}", trainer.state.place.step));
     }
     let last = trainer.run(&run, observer)?;
@@ -134,6 +133,14 @@ impl<'a> Trainer<'a> {
             held_out,
             encoder,
         })
+    }
+
+    /// Takes up the state of a checkpoint.
+    fn go_on_from(&mut self, checkpoint: &Path) -> Result<(), TrainError> {
+        let count = self.state.values.len();
+        self.state = State::load(checkpoint, count, self.config.optimization.betas)?;
+        self.encoder = self.encoder.clone().with_values(&self.state.values);
+        Ok(())
     }
 
     /// Trains to the last step; the last validation.
