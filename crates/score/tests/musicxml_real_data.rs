@@ -1,8 +1,10 @@
 //! The MusicXML readers and writers on the lead sheets of OpenEWLD.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use score::formats::{ReadOptions, mxl};
+use score::formats::{Existing, ReadOptions, musicxml, mxl};
+use score::{LeadSheet, Position, Symbol};
 
 /// Every `.mxl` file of OpenEWLD; none, with a word about it, where the data is missing.
 fn lead_sheets() -> Vec<PathBuf> {
@@ -59,5 +61,101 @@ fn every_lead_sheet_is_read_and_keeps_its_invariants() {
         "{} files, {notes} notes, {chords} chords, {warnings} warnings, {played} with repeats",
         files.len()
     );
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// The document without its harmony elements and the white space before them.
+fn without_harmonies(document: &[u8]) -> String {
+    let text = std::str::from_utf8(document).expect("UTF-8");
+    let mut pieces = text.split("<harmony");
+    let mut out = pieces.next().expect("a first piece").to_owned();
+    for piece in pieces {
+        out.truncate(out.trim_end().len());
+        out.push_str(piece.split_once("</harmony>").expect("closed").1);
+    }
+    out
+}
+
+/// The unpacked score of a file.
+fn unpacked(path: &Path) -> Vec<u8> {
+    let file = std::fs::File::open(path).expect("readable file");
+    let mut archive = zip::ZipArchive::new(file).expect("archive");
+    let name = archive
+        .file_names()
+        .filter_map(Result::ok)
+        .find(|name| !name.starts_with("META-INF"))
+        .expect("a score")
+        .into_owned();
+    let mut bytes = Vec::new();
+    archive.by_name(&name).expect("entry").read_to_end(&mut bytes).expect("unpacked");
+    bytes
+}
+
+/// Chords by what counts: when, and what.
+fn symbols(sheet: &LeadSheet) -> Vec<(Position, Symbol)> {
+    sheet.chords.iter().map(|chord| (chord.onset, chord.symbol.clone())).collect()
+}
+
+#[test]
+fn chords_written_into_their_own_document_change_nothing_else() {
+    let options = ReadOptions::default();
+    let mut failures = Vec::new();
+    let files = lead_sheets();
+    for path in &files {
+        let original = unpacked(path);
+        let sheet = musicxml::read(&original, &options).expect("read").sheet;
+        let mut check = |holds: bool, what: &str| {
+            if !holds {
+                failures.push(format!("{}: {what}", path.display()));
+            }
+        };
+        let replaced = musicxml::write_into(&original, &options, &sheet.chords, Existing::Replace)
+            .expect("written");
+        check(without_harmonies(&replaced) == without_harmonies(&original), "other bytes changed");
+        let again = musicxml::read(&replaced, &options).expect("read again").sheet;
+        check(symbols(&again) == symbols(&sheet), "other chords");
+        check(again.notes == sheet.notes && again.bars == sheet.bars, "other notes or bars");
+        let bare = musicxml::write_into(&original, &options, &[], Existing::Replace).expect("bare");
+        check(bare == without_harmonies(&original).into_bytes(), "removal left something");
+        let kept = musicxml::write_into(&original, &options, &sheet.chords, Existing::Keep);
+        check(kept.expect("kept") == original, "keeping changed something");
+        let kept = musicxml::write_into(&bare, &options, &sheet.chords, Existing::Keep);
+        check(kept.expect("kept") == replaced, "keeping what is not there is replacing");
+        let packed = std::fs::read(path).expect("readable file");
+        let packed = mxl::write_into(&packed, &options, &sheet.chords, Existing::Replace);
+        let again = mxl::read(&packed.expect("packed"), &options).expect("read again").sheet;
+        check(symbols(&again) == symbols(&sheet), "other chords in the archive");
+    }
+    println!("{} files written into", files.len());
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn fresh_documents_read_back_to_the_same_music() {
+    let options = ReadOptions::default();
+    let mut failures = Vec::new();
+    let files = lead_sheets();
+    for path in &files {
+        let bytes = std::fs::read(path).expect("readable file");
+        let sheet = mxl::read(&bytes, &options).expect("read").sheet;
+        for sheet in [sheet.unfolded(), sheet] {
+            let written = musicxml::write(&sheet).expect("written");
+            let again = musicxml::read(&written, &options).expect("read again").sheet;
+            let mut expected = sheet.clone();
+            for (index, bar) in expected.bars.iter_mut().enumerate() {
+                bar.written = index;
+            }
+            let same = symbols(&again) == symbols(&sheet)
+                && again.notes == sheet.notes
+                && again.bars == expected.bars
+                && again.meters == sheet.meters
+                && again.keys == sheet.keys
+                && (&again.title, &again.composer) == (&sheet.title, &sheet.composer);
+            if !same {
+                failures.push(path.display().to_string());
+            }
+        }
+    }
+    println!("{} files written afresh", files.len());
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
 }

@@ -17,6 +17,17 @@ pub struct ReadOptions {
     pub tune: Option<u32>,
 }
 
+/// What becomes of the chord symbols that a document already has when others are written
+/// into it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Existing {
+    /// They go.
+    #[default]
+    Replace,
+    /// They stay, and bars that have any get no others.
+    Keep,
+}
+
 /// Why a lead sheet could not be written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{problem}; {way_out}")]

@@ -1,18 +1,29 @@
 //! Compressed MusicXML: a zip archive whose `META-INF/container.xml` names the score.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 
-use zip::ZipArchive;
-use zip::result::ZipError;
+use zip::result::{ZipError, ZipResult};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::ReadOptions;
 use super::musicxml;
-use crate::{Place, ReadError, Reading};
+use super::{Existing, ReadOptions, WriteError};
+use crate::{ChordEvent, LeadSheet, Place, ReadError, Reading};
 
 /// An unpacked score beyond this size is refused, whatever the archive says of itself.
 const LARGEST: u64 = 128 << 20;
 /// More files than any score archive holds.
 const MOST_FILES: usize = 10_000;
+/// The media type of compressed MusicXML.
+const MEDIA_TYPE: &str = "application/vnd.recordare.musicxml";
+/// The container of a new archive.
+const NEW_CONTAINER: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<container>
+  <rootfiles>
+    <rootfile full-path="score.musicxml" media-type="application/vnd.recordare.musicxml+xml"/>
+  </rootfiles>
+</container>
+"#;
 /// Where the name of the score stands.
 const CONTAINER: &str = "META-INF/container.xml";
 /// What to do about a broken archive.
@@ -26,6 +37,76 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, ReadError> {
     let mut archive = open(bytes)?;
     let name = score_name(&mut archive)?;
     musicxml::read(&entry(&mut archive, &name)?, options)
+}
+
+/// Writes chord symbols into the score of a compressed MusicXML file as
+/// [`musicxml::write_into`] does; the other files of the archive are copied as they are.
+///
+/// # Errors
+/// If the archive or its score cannot be read, or a chord lies outside its bars.
+pub fn write_into(
+    original: &[u8],
+    options: &ReadOptions,
+    chords: &[ChordEvent],
+    existing: Existing,
+) -> Result<Vec<u8>, WriteError> {
+    let unread = |error: ReadError| {
+        WriteError::new(format!("{}: {}", error.place, error.problem), error.way_out)
+    };
+    let mut archive = open(original).map_err(unread)?;
+    let name = score_name(&mut archive).map_err(unread)?;
+    let score = entry(&mut archive, &name).map_err(unread)?;
+    let score = musicxml::write_into(&score, options, chords, existing)?;
+    repacked(&mut archive, &name, &score).map_err(|error| unwritten(&error))
+}
+
+/// Writes a fresh compressed MusicXML file.
+///
+/// # Errors
+/// If [`musicxml::write`] cannot write the sheet.
+pub fn write(sheet: &LeadSheet) -> Result<Vec<u8>, WriteError> {
+    let score = musicxml::write(sheet)?;
+    packed(&score).map_err(|error| unwritten(&error))
+}
+
+fn unwritten(error: &ZipError) -> WriteError {
+    WriteError::new(format!("the archive cannot be written ({error})"), "write .musicxml instead")
+}
+
+/// A new archive around a score.
+fn packed(score: &[u8]) -> ZipResult<Vec<u8>> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    writer.start_file("mimetype", stored)?;
+    writer.write_all(MEDIA_TYPE.as_bytes())?;
+    let deflated = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    writer.start_file(CONTAINER, deflated)?;
+    writer.write_all(NEW_CONTAINER.as_bytes())?;
+    writer.start_file("score.musicxml", deflated)?;
+    writer.write_all(score)?;
+    Ok(writer.finish()?.into_inner())
+}
+
+/// The archive with another score in the place of the one called `name`.
+fn repacked(archive: &mut Archive<'_>, name: &str, score: &[u8]) -> ZipResult<Vec<u8>> {
+    let replaced = archive.index_for_name(name);
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let file = archive.by_index_raw(index)?;
+        if Some(index) == replaced {
+            let method = match file.compression() {
+                CompressionMethod::Stored => CompressionMethod::Stored,
+                _ => CompressionMethod::Deflated,
+            };
+            let options = SimpleFileOptions::default().compression_method(method);
+            let options = options.last_modified_time(file.last_modified().unwrap_or_default());
+            writer.start_file(name, options)?;
+            writer.write_all(score)?;
+        } else {
+            writer.raw_copy_file(file)?;
+        }
+    }
+    Ok(writer.finish()?.into_inner())
 }
 
 type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;

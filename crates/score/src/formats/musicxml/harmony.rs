@@ -1,7 +1,8 @@
-//! Harmony elements: which chord they name.
+//! Harmony elements: the chord they name, read and written.
 
 use super::signature::mode;
 use super::value::{Node, child, child_alter, child_number, child_text, elements, name, text};
+use super::xml::Element;
 use crate::chord::musicxml::{self, HarmonyParts, MinorForm, function_root, numeral_root};
 use crate::{Alteration, AlterationKind, Key, PitchName, Step, Symbol};
 
@@ -87,6 +88,65 @@ fn degree(node: Node<'_>) -> Option<Alteration> {
     let degree = child_number(node, "degree-value").filter(|degree| (1..=13).contains(degree))?;
     let alter = child_alter(node, "degree-alter").filter(|alter| alter.abs() <= 4)?;
     Some(Alteration { kind, degree, alter })
+}
+
+/// The harmony element that names `symbol` (as written), with the time from where it stands
+/// to where it begins, in divisions, and its staff.
+pub(super) fn element(symbol: &Symbol, offset: Option<String>, staff: Option<u16>) -> Element {
+    let parts = musicxml::write(symbol);
+    let mut harmony = Element::empty("harmony");
+    harmony.push(match parts.root {
+        Some(root) => named("root", root, "root-step", "root-alter"),
+        // The schema wants a root even where there is none; its empty text hides it.
+        None => Element::new("root", [Element::text("root-step", "C").with("text", "")]),
+    });
+    let kind = Element::text("kind", &parts.kind);
+    harmony.push(match parts.kind_text.filter(|text| !text.is_empty()) {
+        Some(text) => kind.with("text", text),
+        None => kind,
+    });
+    if let Some(inversion) = parts.inversion {
+        harmony.push(Element::text("inversion", inversion));
+    }
+    if let Some(bass) = parts.bass {
+        harmony.push(named("bass", bass, "bass-step", "bass-alter"));
+    }
+    for change in parts.degrees {
+        let kind = match change.kind {
+            AlterationKind::Add => "add",
+            AlterationKind::Alter => "alter",
+            AlterationKind::Subtract => "subtract",
+        };
+        harmony.push(Element::new(
+            "degree",
+            [
+                Element::text("degree-value", change.degree),
+                Element::text("degree-alter", change.alter),
+                Element::text("degree-type", kind),
+            ],
+        ));
+    }
+    if let Some(offset) = offset {
+        harmony.push(Element::text("offset", offset));
+    }
+    if let Some(staff) = staff {
+        harmony.push(Element::text("staff", staff));
+    }
+    harmony
+}
+
+/// An element that spells a name.
+fn named(
+    called: &'static str,
+    name: PitchName,
+    step: &'static str,
+    alter: &'static str,
+) -> Element {
+    let mut element = Element::new(called, [Element::text(step, name.step.letter())]);
+    if name.alter != 0 {
+        element.push(Element::text(alter, name.alter));
+    }
+    element
 }
 
 #[cfg(test)]

@@ -68,6 +68,8 @@ pub(super) struct BarMusic<'a> {
     pub(super) harmonies: Vec<Harmony<'a>>,
     /// A time signature that begins here.
     pub(super) signature: Option<Signature>,
+    /// The transposition that holds when it ends.
+    pub(super) transposition: Transposition,
     /// Key signatures that begin here, as they sound.
     pub(super) keys: Vec<Staffed<(Duration, Key)>>,
 }
@@ -121,6 +123,7 @@ impl<'a> PartMusic<'a> {
                     }
                 }
             }
+            bar.transposition = transposition;
             bars.push(bar);
         }
         Self { bars, repeats: repeats.finish(), left_out, problems }

@@ -1,6 +1,7 @@
 //! Bytes to text: byte order marks, UTF-16, declared encodings.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
@@ -66,19 +67,22 @@ fn unmarked(bytes: &[u8]) -> &'static Encoding {
     if !declaration.starts_with("<?xml") {
         return UTF_8;
     }
-    declared(declaration).and_then(|name| Encoding::for_label(name.as_bytes())).map_or(
+    let label = declared(declaration).and_then(|place| declaration.get(place));
+    label.and_then(|name| Encoding::for_label(name.as_bytes())).map_or(
         UTF_8,
         // Bytes that are readable as ASCII are not UTF-16, whatever they declare.
         |encoding| if encoding == UTF_16LE || encoding == UTF_16BE { UTF_8 } else { encoding },
     )
 }
 
-/// The value of `encoding="…"` in an XML declaration.
-pub(super) fn declared(declaration: &str) -> Option<&str> {
+/// Where the value of `encoding="…"` stands in an XML declaration.
+pub(super) fn declared(declaration: &str) -> Option<Range<usize>> {
     let (_, after) = declaration.split_once("encoding")?;
     let value = after.trim_start().strip_prefix('=')?.trim_start();
     let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-    value.get(1..)?.split(quote).next()
+    let name = value.get(1..)?;
+    let start = declaration.len() - name.len();
+    Some(start..start + name.find(quote)?)
 }
 
 #[cfg(test)]

@@ -58,7 +58,12 @@ pub(super) struct Decimal {
 
 impl Decimal {
     /// One.
-    pub(super) const ONE: Self = Self { numerator: 1, denominator: 1 };
+    pub(super) const ONE: Self = Self::whole(1);
+
+    /// A whole number.
+    pub(super) const fn whole(number: i64) -> Self {
+        Self { numerator: number, denominator: 1 }
+    }
 
     /// Reads `12`, `-0.5`, `+3.`; at most nine digits after the point count.
     pub(super) fn parse(text: &str) -> Option<Self> {

@@ -1,0 +1,141 @@
+//! Chord symbols into the document that was read, everything else as it was.
+
+use super::document::{Measure, Score, parse};
+use super::harmony::element;
+use super::insertion::{Edit, anchor, edited, removal};
+use super::reading::Plan;
+use super::text::{Text, declared, decode};
+use super::value::{Decimal, Node};
+use super::voices::in_bar;
+use super::walk::{Walk, walk};
+use crate::formats::{Existing, ReadOptions, WriteError};
+use crate::{ChordEvent, Duration, ReadError};
+
+/// Writes chord symbols into a MusicXML document at their written positions, into the part that
+/// [`read`](super::read) takes the melody from with the same `options`.
+///
+/// Everything else keeps its bytes. A document that is not UTF-8 becomes UTF-8, and its XML
+/// declaration says so. With [`Existing::Replace`] the chord symbols of all parts go; with
+/// [`Existing::Keep`] they stay, and a new symbol is written only into bars that have none in
+/// any part. A symbol between notes is written before the note that sounds there, with an
+/// `<offset>` in divisions: exact if it has at most six decimals. In a transposing part the
+/// symbol is written as its player reads it.
+///
+/// # Errors
+/// If the document cannot be read, or a chord lies outside its bars.
+pub fn write_into(
+    original: &[u8],
+    options: &ReadOptions,
+    chords: &[ChordEvent],
+    existing: Existing,
+) -> Result<Vec<u8>, WriteError> {
+    let text = decode(original).map_err(unread)?;
+    let document = parse(&text.content).map_err(unread)?;
+    let score = Score::new(&document).map_err(unread)?;
+    let plan = Plan::new(&score, options, &mut Vec::new()).map_err(unread)?;
+    let inserter = Inserter::new(&text.content, &score, &plan);
+    let mut edits = Vec::new();
+    if existing == Existing::Replace {
+        let bars = plan.music.iter().flat_map(|part| &part.bars);
+        let harmonies = bars.flat_map(|bar| &bar.harmonies);
+        edits.extend(harmonies.map(|harmony| removal(&text.content, harmony.step.node)));
+    }
+    let mut chords: Vec<_> = chords.iter().collect();
+    chords.sort_by_key(|chord| chord.onset);
+    for chord in chords {
+        let bars = &plan.line.bars;
+        let index = bars.partition_point(|bar| bar.start <= chord.onset).checked_sub(1);
+        let bar = index.and_then(|index| Some((index, bars.get(index)?)));
+        let Some((index, bar)) = bar.filter(|(_, bar)| chord.onset < bar.end()) else {
+            let problem = format!("a chord at quarter note {} lies outside the bars", chord.onset);
+            return Err(WriteError::new(problem, "write the chords of this very score into it"));
+        };
+        let has_own = || {
+            let bars = plan.music.iter().filter_map(|part| part.bars.get(index));
+            bars.into_iter().any(|bar| !bar.harmonies.is_empty())
+        };
+        if existing == Existing::Keep && has_own() {
+            continue;
+        }
+        let offset = chord.onset.since(bar.start).unwrap_or(Duration::ZERO);
+        edits.push(inserter.edit(index, offset, chord).ok_or_else(|| {
+            let problem = format!("no part has a bar {} to write a chord into", bar.number);
+            WriteError::new(problem, "convert the score to partwise MusicXML first")
+        })?);
+    }
+    Ok(encoded(&text, edited(&text.content, edits)))
+}
+
+/// The error of a document that cannot be written into because it cannot be read.
+fn unread(error: ReadError) -> WriteError {
+    WriteError::new(format!("{}: {}", error.place, error.problem), error.way_out)
+}
+
+/// Knows where in the document the measures are.
+struct Inserter<'a, 'p> {
+    text: &'a str,
+    plan: &'p Plan<'a>,
+    /// The parts with their index, the melody's first; a symbol goes into the first that has
+    /// the bar.
+    parts: Vec<(usize, Vec<Option<Walked<'a>>>)>,
+}
+
+/// A measure with music and how it goes.
+struct Walked<'a> {
+    content: Node<'a>,
+    walk: Walk<'a>,
+    /// The divisions that hold at its end.
+    divisions: Decimal,
+}
+
+impl<'a, 'p> Inserter<'a, 'p> {
+    fn new(text: &'a str, score: &Score<'a>, plan: &'p Plan<'a>) -> Self {
+        let others = (0..score.parts.len()).filter(|index| *index != plan.part);
+        let parts = std::iter::once(plan.part).chain(others);
+        let parts =
+            parts.filter_map(|index| Some((index, walked(&score.parts.get(index)?.measures))));
+        Self { text, plan, parts: parts.collect() }
+    }
+
+    /// The edit that writes a chord into a bar; `None` if no part has that bar.
+    fn edit(&self, bar: usize, offset: Duration, chord: &ChordEvent) -> Option<Edit> {
+        let (part, measure) = self
+            .parts
+            .iter()
+            .find_map(|(part, measures)| Some((*part, measures.get(bar)?.as_ref()?)))?;
+        let music = self.plan.music.get(part)?.bars.get(bar)?;
+        let own = part == self.plan.part;
+        let voice = own.then(|| in_bar(&self.plan.voices, &music.notes)).flatten();
+        let anchor = anchor(&measure.walk, voice, offset, measure.divisions);
+        let later = offset.saturating_sub(anchor.at);
+        let later = (!later.is_zero()).then(|| Decimal::count(later, anchor.divisions));
+        let staff = voice.map(|voice| voice.staff).filter(|staff| *staff > 1);
+        let symbol = music.transposition.inverse().symbol(chord.symbol.clone());
+        Some(anchor.edit(self.text, measure.content, &element(&symbol, later, staff)))
+    }
+}
+
+/// Walks all measures of a part.
+fn walked<'a>(measures: &[Measure<'a>]) -> Vec<Option<Walked<'a>>> {
+    let mut divisions = Decimal::ONE;
+    let walked = measures.iter().map(|measure| {
+        let content = measure.content?;
+        let walk = walk(content, &mut divisions);
+        Some(Walked { content, walk, divisions })
+    });
+    walked.collect()
+}
+
+/// The bytes of a document: UTF-8, with the byte order mark it had.
+fn encoded(original: &Text<'_>, mut content: String) -> Vec<u8> {
+    if original.marked {
+        content.insert(0, '\u{feff}');
+    }
+    if !original.utf8 && content.starts_with("<?xml") {
+        let end = content.find("?>").unwrap_or(0);
+        if let Some(place) = content.get(..end).and_then(declared) {
+            content.replace_range(place, "UTF-8");
+        }
+    }
+    content.into_bytes()
+}
