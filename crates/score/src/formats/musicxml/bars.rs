@@ -72,7 +72,7 @@ impl TimeLine {
             let repeats = music
                 .iter()
                 .filter_map(|part| part.repeats.get(index))
-                .fold(RepeatMarks::default(), |marks, more| union(marks, more));
+                .fold(RepeatMarks::default(), union);
             let bar = Bar { start, length, number, written: index, repeats };
             let (numerator, denominator) = bar.end().fraction();
             start = Position::new(numerator, denominator).ok_or_else(|| {

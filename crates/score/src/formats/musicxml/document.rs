@@ -45,11 +45,8 @@ fn most_attributes(text: &str) -> usize {
     let (mut most, mut count, mut quote, mut in_tag) = (0, 0, None, false);
     for byte in text.bytes() {
         match (byte, quote) {
-            (_, Some(open)) => {
-                if byte == open {
-                    quote = None;
-                }
-            }
+            (_, Some(open)) if byte == open => quote = None,
+            (_, Some(_)) => {}
             (b'<', None) => (in_tag, count) = (true, 0),
             (b'>', None) => in_tag = false,
             (b'"' | b'\'', None) if in_tag => quote = Some(byte),
