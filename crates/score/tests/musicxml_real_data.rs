@@ -1,5 +1,6 @@
 //! The MusicXML readers and writers on the lead sheets of OpenEWLD.
 
+use std::fmt::Write as _;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -158,4 +159,46 @@ fn fresh_documents_read_back_to_the_same_music() {
     }
     println!("{} files written afresh", files.len());
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// Writes a sample for `tests/music21/check_musicxml.py`: scores under `target/tmp/musicxml`,
+/// and `events.tsv` with what each must hold: `chord` with its pitch classes, `note` with its
+/// MIDI key, and when they begin in quarter notes.
+#[test]
+fn a_sample_is_written_for_music21() {
+    let options = ReadOptions::default();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("musicxml");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let mut table = String::from("file\tevent\tonset\tvalue\n");
+    let mut written = 0;
+    for (index, path) in lead_sheets().iter().enumerate().step_by(15) {
+        let original = unpacked(path);
+        let sheet = musicxml::read(&original, &options).expect("read").sheet;
+        let into = musicxml::write_into(&original, &options, &sheet.chords, Existing::Replace);
+        let scores = [
+            (format!("{index:03}-into.musicxml"), into.expect("written into"), &sheet),
+            (format!("{index:03}-fresh.musicxml"), musicxml::write(&sheet).expect("fresh"), &sheet),
+            (format!("{index:03}-packed.mxl"), mxl::write(&sheet).expect("packed"), &sheet),
+        ];
+        for (name, bytes, sheet) in scores {
+            std::fs::write(folder.join(&name), bytes).expect("a written file");
+            for chord in &sheet.chords {
+                let classes: Vec<_> = chord
+                    .symbol
+                    .pitch_classes()
+                    .iter()
+                    .map(|class| class.semitones().to_string())
+                    .collect();
+                writeln!(table, "{name}\tchord\t{}\t{}", chord.onset, classes.join(" "))
+                    .expect("text");
+            }
+            for note in &sheet.notes {
+                writeln!(table, "{name}\tnote\t{}\t{}", note.onset, note.pitch.midi())
+                    .expect("text");
+            }
+            written += 1;
+        }
+    }
+    std::fs::write(folder.join("events.tsv"), table).expect("a written table");
+    println!("{written} scores in {}", folder.display());
 }

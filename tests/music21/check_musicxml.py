@@ -1,0 +1,91 @@
+"""Reads MusicXML that Cantus wrote with music21, and compares chords and melody.
+
+Usage: python3 tests/music21/check_musicxml.py [FOLDER]
+
+FOLDER is written by `cargo test -p score --test musicxml_real_data` (default:
+`target/tmp/musicxml`). Fails if a file cannot be read, a chord or note is missing, superfluous
+or begins at another time, a note has another pitch, or fewer than 98% of the chords have the
+same pitch classes: music21 misreads some harmonies, see `docs/chord-symbols-and-music21.md`.
+"""
+
+import csv
+import sys
+import warnings
+from collections import defaultdict
+from fractions import Fraction
+from pathlib import Path
+
+from environment import REPOSITORY, enter
+
+enter()
+
+from music21 import converter  # noqa: E402
+from music21.harmony import ChordSymbol, NoChord  # noqa: E402
+
+LEAST_SHARE = 0.98
+# music21 rounds offsets that are no multiples of its own divisions.
+CLOSE = Fraction(1, 1000)
+
+Events = list[tuple[Fraction, frozenset[int]]]
+
+
+def expected(folder: Path) -> dict[str, dict[str, Events]]:
+    """By file and kind of event: when each begins, and its pitch classes or MIDI key."""
+    files: dict[str, dict[str, Events]] = defaultdict(lambda: defaultdict(list))
+    with open(folder / "events.tsv", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            value = frozenset(map(int, row["value"].split()))
+            files[row["file"]][row["event"]].append((Fraction(row["onset"]), value))
+    return files
+
+
+def found(path: Path) -> dict[str, Events]:
+    """The same, as music21 sees it: chord symbols, and the highest notes with ties joined."""
+    score = converter.parse(path, forceSource=True)
+    chords = []
+    for symbol in score.flatten().getElementsByClass(ChordSymbol):
+        classes = [] if isinstance(symbol, NoChord) else [p.pitchClass for p in symbol.pitches]
+        chords.append((Fraction(symbol.offset), frozenset(classes)))
+    notes = {}
+    for note in score.stripTies().flatten().notes:
+        if isinstance(note, ChordSymbol) or note.duration.isGrace:
+            continue
+        at = Fraction(note.offset)
+        key = max(pitch.midi for pitch in note.pitches)
+        notes[at] = max(key, notes.get(at, key))
+    return {"chord": chords, "note": [(at, frozenset([key])) for at, key in sorted(notes.items())]}
+
+
+def main() -> int:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else REPOSITORY / "target" / "tmp" / "musicxml"
+    warnings.simplefilter("ignore")
+    failures, chords, alike, notes = [], 0, 0, 0
+    for name, events in expected(folder).items():
+        try:
+            theirs = found(folder / name)
+        except Exception as problem:  # music21 raises many kinds
+            failures.append(f"{name}: music21 cannot read it: {problem!r}")
+            continue
+        for event in ("chord", "note"):
+            ours, seen = events[event], theirs[event]
+            apart = [i for i, (a, b) in enumerate(zip(ours, seen)) if abs(a[0] - b[0]) > CLOSE]
+            if len(ours) != len(seen) or apart:
+                where = float(ours[apart[0]][0]) if apart else "the end"
+                failures.append(f"{name}: {len(ours)} {event}s written, {len(seen)} found, apart at {where}")
+            elif event == "chord":
+                chords += len(ours)
+                alike += sum(a[1] == b[1] for a, b in zip(ours, seen))
+            else:
+                notes += len(ours)
+                other = [a for a, b in zip(ours, seen) if a[1] != b[1]]
+                if other:
+                    failures.append(f"{name}: another pitch at {float(other[0][0])}")
+    share = alike / max(chords, 1)
+    print(f"{chords} chords at their places, {alike} ({share:.2%}) with the same pitch classes; "
+          f"{notes} notes")
+    print("\n".join(failures) or "no failures")
+    return 0 if share >= LEAST_SHARE and not failures else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
