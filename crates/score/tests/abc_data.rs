@@ -4,9 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use score::formats::ReadOptions;
-use score::formats::abc;
-use score::{Bar, LeadSheet, Position};
+use score::formats::{ExistingChords, ReadOptions, abc};
+use score::{Bar, ChordEvent, Duration, LeadSheet, Position, Symbol};
 
 /// The folders of ABC files, with the number of tunes that each holds.
 const COLLECTIONS: [(&str, usize); 3] = [("nottingham", 1034), ("folk", 199), ("pdsa", 155)];
@@ -51,6 +50,91 @@ fn check_invariants(sheet: &LeadSheet, name: &str) {
         assert!(pair[0].onset < pair[1].onset, "chords are sorted in {name}");
     }
     assert_eq!(sheet.meters.first().map(|meter| meter.at), Some(Position::ZERO), "{name}");
+}
+
+/// Every tune that is read: its name, the file it is in, its number and the lead sheet.
+fn tunes(data: &Path) -> Vec<(String, Vec<u8>, u32, LeadSheet)> {
+    let mut all = Vec::new();
+    for (collection, _) in COLLECTIONS {
+        for path in files(&data.join(collection)) {
+            let bytes = std::fs::read(&path).expect("a readable file");
+            for tune in abc::read(&bytes, &ReadOptions::default()).unwrap_or_default() {
+                let name = format!("{} tune {}", path.display(), tune.number);
+                if let Ok(reading) = tune.reading {
+                    // The tune alone: writing into a whole book of hundreds is slow to check.
+                    let own = bytes.get(tune.range).expect("a range of the file").to_vec();
+                    all.push((name, own, tune.number, reading.sheet));
+                }
+            }
+        }
+    }
+    all
+}
+
+fn only(file: &[u8], name: &str) -> LeadSheet {
+    let tunes = abc::read(file, &ReadOptions::default());
+    let mut tunes = tunes.unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert_eq!(tunes.len(), 1, "{name}");
+    tunes.remove(0).reading.unwrap_or_else(|error| panic!("{name}: {error}")).sheet
+}
+
+fn symbols(sheet: &LeadSheet) -> Vec<(Position, &Symbol)> {
+    sheet.chords.iter().map(|chord| (chord.onset, &chord.symbol)).collect()
+}
+
+#[test]
+fn every_tune_is_written_and_read_back() {
+    let Some(data) = data() else { return };
+    for (name, _, _, sheet) in tunes(&data) {
+        let written = abc::write(&sheet).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let again = only(&written, &name);
+        let text = String::from_utf8_lossy(&written);
+        assert_eq!(again.notes, sheet.notes, "{name}\n{text}");
+        assert_eq!(symbols(&again), symbols(&sheet), "{name}\n{text}");
+        assert_eq!(again.bars, sheet.bars, "{name}\n{text}");
+        assert_eq!(again.meters, sheet.meters, "{name}\n{text}");
+        assert_eq!(again.keys, sheet.keys, "{name}\n{text}");
+        assert_eq!((again.title, again.composer), (sheet.title, sheet.composer), "{name}");
+    }
+}
+
+#[test]
+fn every_tune_takes_chords() {
+    let Some(data) = data() else { return };
+    let options = ReadOptions::default();
+    for (name, file, _, sheet) in tunes(&data) {
+        let write = |chords: &[ChordEvent], existing| {
+            let written = abc::write_into(&file, &options, chords, existing);
+            written.unwrap_or_else(|error| panic!("{name}: {error}"))
+        };
+        let own = write(&sheet.chords, ExistingChords::Replace);
+        assert_eq!(symbols(&only(&own, &name)), symbols(&sheet), "{name}");
+        let none = only(&write(&[], ExistingChords::Replace), &name);
+        assert!(none.chords.is_empty(), "{name}");
+        // A chord on every second eighth and a half: in the middle of many notes.
+        let mut chords = Vec::new();
+        let mut at = Position::ZERO;
+        for (index, text) in ["C", "Am7", "F#m7b5", "Bb/D"].iter().cycle().enumerate() {
+            if at >= sheet.end() {
+                break;
+            }
+            let symbol = score::chord::text::parse(text).expect("a chord symbol");
+            chords.push(ChordEvent { onset: at, symbol, written: None });
+            at += Duration::new(if index % 3 == 0 { 3 } else { 5 }, 4).expect("in range");
+        }
+        let dense = only(&write(&chords, ExistingChords::Replace), &name);
+        assert_eq!(
+            symbols(&dense),
+            symbols(&LeadSheet { chords: chords.clone(), ..sheet.clone() })
+        );
+        assert_eq!(dense.notes, sheet.notes, "{name}");
+        assert_eq!(dense.bars, sheet.bars, "{name}");
+        let mixed = only(&write(&chords, ExistingChords::Keep), &name);
+        for (onset, symbol) in symbols(&sheet) {
+            assert_eq!(mixed.chord_at(onset).map(|chord| &chord.symbol), Some(symbol), "{name}");
+        }
+        assert!(mixed.chords.len() >= chords.len().max(sheet.chords.len()), "{name}");
+    }
 }
 
 #[test]

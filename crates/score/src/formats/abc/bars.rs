@@ -57,11 +57,6 @@ pub(super) struct Bars {
 }
 
 impl Bars {
-    /// Where the open bar starts.
-    pub(super) fn start(&self) -> Position {
-        self.start
-    }
-
     /// How many bars are closed.
     pub(super) fn count(&self) -> usize {
         self.closed.len()
@@ -94,7 +89,8 @@ impl Bars {
         if position > self.start {
             self.close(position);
         }
-        let follows_ending = !self.ending.is_empty();
+        // `[1` over each bar of a first ending is one ending.
+        let follows_ending = self.ending.last() < passes.first() && !self.ending.is_empty();
         let mut supplied = false;
         if let Some(last) = self.closed.last_mut().filter(|_| follows_ending)
             && last.repeats.end.is_none()

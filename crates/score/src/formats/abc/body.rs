@@ -53,8 +53,32 @@ pub(super) struct Body {
     pub(super) tempo: Option<f64>,
     /// The notes and rests as they are written.
     pub(super) events: Vec<Event>,
-    /// The bytes of every quoted text that is a chord symbol, quotes included.
-    pub(super) symbols: Vec<Range<usize>>,
+    /// Every quoted text that is a chord symbol.
+    pub(super) symbols: Vec<WrittenSymbol>,
+    /// Every tuplet sign.
+    pub(super) tuplets: Vec<WrittenTuplet>,
+}
+
+/// A chord symbol in the text.
+#[derive(Clone, Debug)]
+pub(super) struct WrittenSymbol {
+    /// Its bytes, quotes included.
+    pub(super) range: Range<usize>,
+    /// The index of the chord it became; `None` if it was left out.
+    pub(super) chord: Option<usize>,
+}
+
+/// A tuplet in the text with its three numbers, those not written filled in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WrittenTuplet {
+    /// The index of its token.
+    pub(super) token: usize,
+    /// How many notes.
+    pub(super) notes: u8,
+    /// In the time of how many.
+    pub(super) time: u8,
+    /// For how many events.
+    pub(super) count: u8,
 }
 
 /// A tuplet that still holds.
@@ -378,25 +402,29 @@ impl Walk<'_> {
         let factor = Factor::new(u64::from(time), u64::from(notes));
         match factor.filter(|_| self.tuplets.len() < DEEPEST_TUPLET) {
             Some(factor) => {
-                let left = count.unwrap_or(notes);
-                self.tuplets.push(Tuplet { token, factor, left });
+                let count = count.unwrap_or(notes);
+                self.body.tuplets.push(WrittenTuplet { token, notes, time, count });
+                self.tuplets.push(Tuplet { token, factor, left: count });
             }
             None => self.warnings.add(line, "tuplets within tuplets go too deep; left out"),
         }
     }
 
-    fn decoration(&mut self, name: &str) {
-        if let Some(jump) = Jump::named(name) {
-            self.bars.jump(jump);
-        }
+    /// Acts on a decoration or on words; false if they mean nothing to a lead sheet.
+    fn decoration(&mut self, name: &str) -> bool {
+        let jump = Jump::named(name);
+        jump.into_iter().for_each(|jump| self.bars.jump(jump));
+        jump.is_some()
     }
 
     fn shorthand(&mut self, letter: u8, line: u32) {
         let defined = self.header.shorthands.get(&letter).cloned();
         match (defined, letter) {
-            (Some(name), _) => self.decoration(&name),
-            (None, b'S') => self.decoration("segno"),
-            (None, b'O') => self.decoration("coda"),
+            (Some(name), _) => {
+                self.decoration(&name);
+            }
+            (None, b'S') => self.bars.jump(Jump::Segno),
+            (None, b'O') => self.bars.jump(Jump::Coda),
             (None, b'.' | b'~' | b'H' | b'J' | b'L' | b'M' | b'P' | b'R' | b'T' | b'u' | b'v') => {}
             (None, letter) => {
                 let message = format!("\"{}\" means nothing in music; left out", letter as char);
@@ -452,17 +480,20 @@ impl Walk<'_> {
                 if let Some(remark) = remark {
                     self.warnings.add(quote.line, remark);
                 }
-                self.body.symbols.push(quote.token);
                 let onset = self.position;
+                let mut chord = None;
                 if self.body.chords.last().is_some_and(|last| last.onset == onset) {
                     let message = format!("\"{plain}\" stands over the same note as another chord");
                     self.warnings.add(quote.line, message + "; left out");
                 } else {
+                    chord = Some(self.body.chords.len());
                     self.body.chords.push(ChordEvent { onset, symbol, written: Some(written) });
                 }
+                self.body.symbols.push(WrittenSymbol { range: quote.token, chord });
             } else if !plain.is_empty() {
-                self.decoration(plain);
-                self.warnings.add(quote.line, format!("\"{plain}\" is no chord symbol; left out"));
+                let made = if self.decoration(plain) { "read as a direction" } else { "left out" };
+                let message = format!("\"{plain}\" is no chord symbol; {made}");
+                self.warnings.add(quote.line, message);
             }
         }
     }
@@ -472,7 +503,7 @@ impl Walk<'_> {
             let text = self.text(&quote.text);
             self.decoration(text.trim().trim_start_matches(['^', '_', '<', '>', '@']));
             if symbol(text.trim()).is_some() {
-                self.body.symbols.push(quote.token);
+                self.body.symbols.push(WrittenSymbol { range: quote.token, chord: None });
                 let message = format!("\"{text}\" stands behind the last note; left out");
                 self.warnings.add(quote.line, message);
             }

@@ -8,15 +8,23 @@ mod body;
 mod factor;
 mod field;
 mod header;
+mod insert;
 mod key;
 mod lexer;
 mod parts;
 mod pitches;
+mod slices;
+mod spelling;
 mod text;
 mod token;
 mod tunebook;
+mod values;
 mod voices;
 mod warnings;
+mod write;
+
+pub use self::insert::write_into;
+pub use self::write::write;
 
 use std::ops::Range;
 
@@ -96,11 +104,7 @@ impl<'a> Book<'a> {
         let lines = tunebook::lines(file);
         let book = tunebook::divide(file, &lines);
         if book.blocks.is_empty() {
-            return Err(ReadError::new(
-                Place::File,
-                "there is no tune in it",
-                "an ABC tune begins with a line X:1 and has a line K: before its notes",
-            ));
+            return Err(no_tune());
         }
         let mut header = Header::default();
         let lines_of_header = lines.get(book.header).unwrap_or_default();
@@ -186,6 +190,11 @@ impl<'a> Book<'a> {
         let reading = Reading { sheet, warnings: warnings.into_list() };
         Ok(Score { reading, body, tokens: voice.tokens })
     }
+}
+
+fn no_tune() -> ReadError {
+    let way_out = "an ABC tune begins with a line X:1 and has a line K: before its notes";
+    ReadError::new(Place::File, "there is no tune in it", way_out)
 }
 
 fn joined(parts: &[String], separator: &str) -> Option<String> {
