@@ -45,8 +45,8 @@ pub fn write_into(
         let stays = match existing {
             ExistingChords::Keep => true,
             ExistingChords::Replace => old.is_some_and(|old| {
-                let new = chords.iter().filter(|new| new.onset == old.onset);
-                new.last().is_some_and(|new| new.symbol == old.symbol)
+                let mut new = chords.iter().filter(|new| new.onset == old.onset);
+                new.next_back().is_some_and(|new| new.symbol == old.symbol)
             }),
         };
         if !stays {
@@ -152,7 +152,8 @@ impl<'a> Insertion<'a> {
             if plain.contains(&index)
                 && let Some((length_at, inner)) = length_of(token)
             {
-                let text = written_length(event.duration, event.unit, inner);
+                let mut text = written_length(event.duration, event.unit, inner).into_bytes();
+                self.close(&mut text, token);
                 self.replace(length_at..token.range.end, text);
             }
         }
@@ -190,10 +191,20 @@ impl<'a> Insertion<'a> {
                 heads += 1;
             }
         }
+        self.close(&mut text, token);
         for tuplet in &event.tuplets {
             *self.longer.entry(*tuplet).or_default() += heads.saturating_sub(1);
         }
         text
+    }
+
+    /// Keeps an octave mark that stands astray behind a note's length (`C3,`) from becoming a
+    /// part of the note when the length goes.
+    fn close(&self, text: &mut Vec<u8>, token: &Token) {
+        let astray = matches!(self.file.get(token.range.end), Some(b',' | b'\''));
+        if astray && !text.last().is_some_and(u8::is_ascii_digit) {
+            text.push(b'1');
+        }
     }
 
     /// The text of `range` without the chord symbols that go.
@@ -227,11 +238,12 @@ impl<'a> Insertion<'a> {
     }
 
     fn apply(mut self) -> Vec<u8> {
-        // A longer edit takes in what it covers.
-        self.edits.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+        // What is put between two notes comes before a change to the second.
+        self.edits.sort_by_key(|(range, _)| (range.start, range.end));
         let mut result = Vec::with_capacity(self.file.len() + 16 * self.edits.len());
         let mut copied = 0;
         for (range, text) in self.edits {
+            // A symbol that goes within a divided note has gone with it.
             if range.start < copied {
                 continue;
             }
