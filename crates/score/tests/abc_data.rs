@@ -36,20 +36,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn check_invariants(sheet: &LeadSheet, name: &str) {
-    let mut at = Position::ZERO;
-    for bar in &sheet.bars {
-        assert_eq!(bar.start, at, "bars follow each other in {name}");
-        assert!(!bar.length.is_zero(), "bars last in {name}");
-        at = bar.end();
-    }
-    for pair in sheet.notes.windows(2) {
-        assert!(pair[0].end() <= pair[1].onset, "notes do not overlap in {name}");
-    }
-    assert!(sheet.notes.last().is_some_and(|note| note.end() <= sheet.end()), "{name}");
-    for pair in sheet.chords.windows(2) {
-        assert!(pair[0].onset < pair[1].onset, "chords are sorted in {name}");
-    }
-    assert_eq!(sheet.meters.first().map(|meter| meter.at), Some(Position::ZERO), "{name}");
+    assert_eq!(sheet.check(), Ok(()), "{name}");
+    assert_eq!(sheet.unfolded().check(), Ok(()), "{name}, played out");
 }
 
 /// Every tune that is read: its name, the file it is in, its number and the lead sheet.

@@ -57,18 +57,22 @@ pub(super) fn slices(sheet: &LeadSheet, bar: &Bar) -> Vec<Slice> {
         let (onset, written) = (*onset, duration);
         raw.push(Slice { onset, duration, written, note, tuplet: None, in_tuplet: false });
     }
+    let raw = cut_at_quarters(&raw, bar);
+    let meter = sheet.meter_at(bar.start);
+    let pulse = meter.beat().times(u32::from(meter.beats_per_pulse())).unwrap_or_default();
+    let beats = Beats { start: bar.start, pulse };
     let mut slices = Vec::with_capacity(raw.len());
     let mut rest = raw.as_slice();
     while let Some((first, others)) = rest.split_first() {
         if note_values(first.duration).is_some() {
-            divide(*first, Factor::ONE, bar, &mut slices);
+            divide(*first, Factor::ONE, beats, &mut slices);
             rest = others;
         } else if let Some((length, notes, time)) = tuplet(rest) {
             let start = slices.len();
             // What is written is that much longer than what sounds.
             let factor = Factor::new(notes, time).unwrap_or(Factor::ONE);
             let (group, others) = rest.split_at(length);
-            group.iter().for_each(|slice| divide(*slice, factor, bar, &mut slices));
+            group.iter().for_each(|slice| divide(*slice, factor, beats, &mut slices));
             let count = slices.len() - start;
             for slice in slices.iter_mut().skip(start + 1) {
                 slice.in_tuplet = true;
@@ -83,6 +87,55 @@ pub(super) fn slices(sheet: &LeadSheet, bar: &Bar) -> Vec<Slice> {
         }
     }
     slices
+}
+
+/// Cuts a slice that reaches out of a tuplet into plain time, or from there into a tuplet, at
+/// the quarter where that happens.
+fn cut_at_quarters(slices: &[Slice], bar: &Bar) -> Vec<Slice> {
+    let mut cut = Vec::with_capacity(slices.len());
+    let mut rest = slices;
+    while let Some((first, others)) = rest.split_first() {
+        let regular = regular_tuplet(rest);
+        if regular > 0 {
+            let (group, others) = rest.split_at(regular);
+            cut.extend_from_slice(group);
+            rest = others;
+            continue;
+        }
+        let quarter = |at: Position| {
+            let (whole, _) = at.since(bar.start)?.divide(Duration::quarters(1));
+            Some(bar.start + Duration::new(i64::try_from(whole).ok()?, 1)?)
+        };
+        let plain = |span: Duration| note_values(span).is_some();
+        let place = if plain(first.onset.since(bar.start).unwrap_or_default()) {
+            quarter(first.end())
+        } else {
+            quarter(first.onset).map(|before| before + Duration::quarters(1))
+        };
+        let place = place.filter(|at| {
+            let parts = (at.since(first.onset), first.end().since(*at));
+            matches!(parts, (Some(before), Some(after))
+                if !before.is_zero() && !after.is_zero() && plain(before) != plain(after))
+        });
+        match place.and_then(|at| Some((at, at.since(first.onset)?, first.end().since(at)?))) {
+            Some((at, before, after)) if !plain(first.duration) => {
+                cut.push(Slice { duration: before, written: before, ..*first });
+                cut.push(Slice { onset: at, duration: after, written: after, ..*first });
+            }
+            _ => cut.push(*first),
+        }
+        rest = others;
+    }
+    cut
+}
+
+/// How many equal slices at the start fill a plain span only together: three thirds.
+fn regular_tuplet(slices: &[Slice]) -> usize {
+    let Some(first) = slices.first() else { return 0 };
+    let (_, denominator) = first.duration.fraction();
+    let odd = usize::try_from(denominator >> denominator.trailing_zeros()).unwrap_or(usize::MAX);
+    let equal = slices.iter().take_while(|slice| slice.duration == first.duration).take(odd);
+    if odd > 1 && equal.count() == odd { odd } else { 0 }
 }
 
 /// The points in time within `bar` where something begins or ends, its own among them.
@@ -139,15 +192,45 @@ fn tuplet(slices: &[Slice]) -> Option<(usize, u64, u64)> {
     None
 }
 
-/// Writes a slice with as many heads as its value takes; off the beat the short ones first.
-fn divide(slice: Slice, factor: Factor, bar: &Bar, slices: &mut Vec<Slice>) {
-    let values = factor.of(slice.duration).and_then(note_values);
-    let Some(mut values) = values else { return slices.push(slice) };
-    let offset = slice.onset.since(bar.start).unwrap_or(Duration::ZERO);
-    if offset.fraction().1 > 1 {
-        values.reverse();
+/// Where the felt beats of a bar fall.
+#[derive(Clone, Copy)]
+struct Beats {
+    start: Position,
+    pulse: Duration,
+}
+
+impl Beats {
+    /// The parts of `slice` before and behind a beat within it that one head can show each,
+    /// the first part as long as possible.
+    fn halves(self, slice: &Slice) -> Option<[Duration; 2]> {
+        let single = |span: &Duration| note_values(*span).is_some_and(|heads| heads.len() == 1);
+        let (passed, _) = slice.onset.since(self.start)?.divide(self.pulse);
+        let (within, _) = slice.duration.divide(self.pulse);
+        // Two heads show no more than three dozen beats.
+        (passed..=passed + within.min(36))
+            .rev()
+            .filter_map(|beat| {
+                let beat = self.start + self.pulse.times(u32::try_from(beat).ok()?)?;
+                Some([beat.since(slice.onset)?, slice.end().since(beat)?])
+            })
+            .find(|halves| halves.iter().all(single))
     }
-    let sounds = Factor::between(slice.duration, factor.of(slice.duration).unwrap_or_default());
+}
+
+/// Writes a slice with as many heads as its value takes, divided at a beat if that will do.
+fn divide(slice: Slice, factor: Factor, beats: Beats, slices: &mut Vec<Slice>) {
+    let value = factor.of(slice.duration).unwrap_or_default();
+    let Some(mut values) = note_values(value) else { return slices.push(slice) };
+    if values.len() > 1 && factor == Factor::ONE {
+        let offset = slice.onset.since(beats.start).unwrap_or_default();
+        if let Some(halves) = beats.halves(&slice) {
+            values = halves.to_vec();
+        } else if offset.fraction().1 > 1 {
+            // Off the beat the short ones come first.
+            values.reverse();
+        }
+    }
+    let sounds = Factor::between(slice.duration, value);
     let mut onset = slice.onset;
     for written in values {
         let duration = sounds.and_then(|sounds| sounds.of(written)).unwrap_or(written);
