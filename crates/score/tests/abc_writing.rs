@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use proptest::prelude::*;
-use score::formats::{ExistingChords, ReadOptions, abc};
+use score::formats::{Existing, ReadOptions, abc};
 use score::{ChordEvent, Duration, LeadSheet, Position, Symbol};
 
 const SONGBOOK: &[u8] = include_bytes!("fixtures/abc/songbook.abc");
@@ -29,7 +29,7 @@ fn with_chords(body: &str, chords: &[ChordEvent]) -> String {
     let head = "X:1\nM:4/4\nL:1/8\nK:C\n";
     let file = format!("{head}{body}");
     let options = ReadOptions::default();
-    let written = abc::write_into(file.as_bytes(), &options, chords, ExistingChords::Replace);
+    let written = abc::write_into(file.as_bytes(), &options, chords, Existing::Replace);
     let written = text(written.unwrap_or_else(|error| panic!("{body}: {error}")));
     written.strip_prefix(head).expect("the same header").to_owned()
 }
@@ -126,14 +126,14 @@ fn chords_divide_the_note_they_begin_in() {
 
 #[test]
 fn existing_chords_go_or_stay() {
-    let file = b"X:1\nM:4/4\nL:1/8\nK:C\n\"C\"C4\"Fine\"D4|[\"Am\"CE]4 \"G\"\"G7\"D4|\n";
-    let chords = [chord((0, 1), "C"), chord((2, 1), "F"), chord((6, 1), "E7")];
+    let file = b"X:1\nM:4/4\nL:1/8\nK:C\n\"C\"C4\"Fine\"D4|[\"Am\"CE]4 \"G\"\"G7\"D4|E8|\n";
+    let chords = [chord((0, 1), "C"), chord((2, 1), "F"), chord((6, 1), "E7"), chord((8, 1), "Am")];
     let write = |existing| {
         let written = abc::write_into(file, &ReadOptions::default(), &chords, existing);
         text(written.expect("written")).lines().last().unwrap_or_default().to_owned()
     };
-    assert_eq!(write(ExistingChords::Replace), "\"C\"C4\"Fine\"\"F\"D4|[CE]4 \"E7\"D4|");
-    assert_eq!(write(ExistingChords::Keep), "\"C\"C4\"Fine\"\"F\"D4|[\"Am\"CE]4 \"G\"\"G7\"D4|");
+    assert_eq!(write(Existing::Replace), "\"C\"C4\"Fine\"\"F\"D4|[CE]4 \"E7\"D4|\"Am\"E8|");
+    assert_eq!(write(Existing::Keep), "\"C\"C4\"Fine\"D4|[\"Am\"CE]4 \"G\"\"G7\"D4|\"Am\"E8|");
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn a_divided_bracket_loses_its_old_symbol() {
 fn all_else_in_the_file_stays_as_it_is() {
     let options = ReadOptions { tune: Some(3), ..ReadOptions::default() };
     let own = sheet(SONGBOOK).chords;
-    let same = abc::write_into(SONGBOOK, &options, &own, ExistingChords::Replace);
+    let same = abc::write_into(SONGBOOK, &options, &own, Existing::Replace);
     assert_eq!(text(same.expect("written")), String::from_utf8_lossy(SONGBOOK));
     let end = sheet(SONGBOOK).end();
     let mut chords = Vec::new();
@@ -157,7 +157,7 @@ fn all_else_in_the_file_stays_as_it_is() {
         chords.push(ChordEvent { onset: at, ..chord((0, 1), "Gm7") });
         at += Duration::new(3, 2).expect("in range");
     }
-    let written = abc::write_into(SONGBOOK, &options, &chords, ExistingChords::Replace);
+    let written = abc::write_into(SONGBOOK, &options, &chords, Existing::Replace);
     insta::assert_snapshot!(text(written.expect("written")));
 }
 
@@ -165,7 +165,7 @@ fn all_else_in_the_file_stays_as_it_is() {
 fn chords_behind_the_end_are_refused() {
     let chords = [chord((100, 1), "C")];
     let file = b"X:1\nK:C\nC|";
-    let error = abc::write_into(file, &ReadOptions::default(), &chords, ExistingChords::Replace);
+    let error = abc::write_into(file, &ReadOptions::default(), &chords, Existing::Replace);
     assert_eq!(
         error.expect_err("refused").to_string(),
         "a chord at quarter 100 lies behind the end of the tune; take chords that were made for \
@@ -330,7 +330,7 @@ proptest! {
         chords.dedup_by_key(|chord| chord.onset);
         let options = ReadOptions { tune: Some(1), ..ReadOptions::default() };
         let written =
-            abc::write_into(file.as_bytes(), &options, &chords, ExistingChords::Replace);
+            abc::write_into(file.as_bytes(), &options, &chords, Existing::Replace);
         if let Ok(written) = written {
             let again = self::sheet(&written);
             prop_assert_eq!(symbols(&again), symbols(&LeadSheet { chords, ..LeadSheet::default() }));

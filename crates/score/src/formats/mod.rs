@@ -27,11 +27,11 @@ pub enum Existing {
     /// They stay, and bars that have any get no others.
 /// What becomes of the chord symbols that a score already has when chords are written into it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ExistingChords {
+pub enum Existing {
     /// They go.
     #[default]
     Replace,
-    /// They stay; new chords are written only where none stands.
+    /// They stay, and bars that have any get no others.
     Keep,
 }
 

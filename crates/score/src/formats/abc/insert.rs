@@ -12,8 +12,8 @@ use super::token::{Kind, Token};
 use super::values::note_values;
 use super::{Book, MOST_BARS_OF_REST, Score};
 use crate::chord::text;
-use crate::formats::{ExistingChords, ReadOptions, WriteError};
-use crate::{ChordEvent, Duration, Position, ReadError};
+use crate::formats::{Existing, ReadOptions, WriteError};
+use crate::{ChordEvent, Duration, Position, ReadError, Symbol};
 
 /// A tuplet sign counts no further.
 const LONGEST_TUPLET: usize = 64;
@@ -29,7 +29,7 @@ pub fn write_into(
     original: &[u8],
     options: &ReadOptions,
     chords: &[ChordEvent],
-    existing: ExistingChords,
+    existing: Existing,
 ) -> Result<Vec<u8>, WriteError> {
     let score = first(original, options).map_err(unreadable)?;
     let end = score.reading.sheet.end();
@@ -38,41 +38,45 @@ pub fn write_into(
         return Err(WriteError::new(problem, "take chords that were made for this tune"));
     }
     let mut insertion = Insertion::new(original, &score);
-    let written = &score.reading.sheet.chords;
+    let sheet = &score.reading.sheet;
+    let bar_of = |at: Position| sheet.bars.partition_point(|bar| bar.end() <= at);
     let mut kept = BTreeSet::new();
+    let mut bars_kept = BTreeSet::new();
     for symbol in &score.body.symbols {
-        let old = symbol.chord.and_then(|index| written.get(index));
+        let old = symbol.chord.and_then(|index| sheet.chords.get(index));
         let stays = match existing {
-            ExistingChords::Keep => true,
-            ExistingChords::Replace => old.is_some_and(|old| {
+            Existing::Keep => true,
+            Existing::Replace => old.is_some_and(|old| {
                 let mut new = chords.iter().filter(|new| new.onset == old.onset);
                 new.next_back().is_some_and(|new| new.symbol == old.symbol)
             }),
         };
-        if !stays {
-            insertion.remove_symbol(symbol.range.clone());
-        } else if let Some(old) = old {
-            kept.insert(old.onset);
+        match old {
+            Some(old) if stays => {
+                kept.insert(old.onset);
+                if existing == Existing::Keep {
+                    bars_kept.insert(bar_of(old.onset));
+                }
+            }
+            _ if stays => {}
+            _ => insertion.remove_symbol(symbol.range.clone()),
         }
     }
     // Of several chords in one place the last holds.
-    let new: BTreeMap<Position, String> = chords
+    let new: BTreeMap<Position, &Symbol> = chords
         .iter()
-        .filter(|chord| !kept.contains(&chord.onset))
-        .map(|chord| (chord.onset, format!("\"{}\"", text::format(&chord.symbol))))
+        .filter(|chord| !kept.contains(&chord.onset) && !bars_kept.contains(&bar_of(chord.onset)))
+        .map(|chord| (chord.onset, &chord.symbol))
         .collect();
-    insertion.insert(&new)?;
+    let texts = new.iter().map(|(at, symbol)| (*at, format!("\"{}\"", text::format(symbol))));
+    insertion.insert(&texts.collect())?;
     let result = insertion.apply();
     let reread = first(&result, options).map_err(unreadable)?.reading.sheet;
-    let arrived = |chord: &ChordEvent| {
-        let place = reread.chords.binary_search_by_key(&chord.onset, |found| found.onset);
-        let found = place.ok().and_then(|index| reread.chords.get(index));
-        kept.contains(&chord.onset) || found.is_some_and(|found| found.symbol == chord.symbol)
+    let arrived = |(onset, symbol): (&Position, &&Symbol)| {
+        let place = reread.chords.binary_search_by_key(onset, |found| found.onset).ok();
+        place.and_then(|index| reread.chords.get(index)).is_some_and(|c| c.symbol == **symbol)
     };
-    let latest = |onset: Position| chords.iter().rfind(|chord| chord.onset == onset);
-    if new.keys().filter_map(|onset| latest(*onset)).all(arrived)
-        && reread.notes == score.reading.sheet.notes
-    {
+    if new.iter().all(arrived) && reread.notes == sheet.notes {
         Ok(result)
     } else {
         let problem = "the tune is written in a way that chords cannot be put into";
