@@ -3,6 +3,10 @@
 pub mod abc;
 pub mod musicxml;
 pub mod mxl;
+pub mod midi;
+pub mod musicxml;
+pub mod mxl;
+mod recognise;
 
 use thiserror::Error;
 
