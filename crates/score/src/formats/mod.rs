@@ -6,6 +6,7 @@ pub mod mxl;
 pub mod midi;
 pub mod musicxml;
 pub mod mxl;
+pub mod pop909;
 mod recognise;
 
 use thiserror::Error;

@@ -19,7 +19,7 @@ const OTHER_WORDS: [&str; 9] =
     ["chord", "bass", "drum", "perc", "accomp", "harmon", "string", "pad", "bridge"];
 
 /// The index of the part that holds the melody.
-pub(super) fn choose(
+pub(crate) fn choose(
     file: &MidiFile,
     options: &ReadOptions,
     warnings: &mut Vec<Warning>,
@@ -127,7 +127,7 @@ fn alone(notes: &[TickNote]) -> f64 {
 }
 
 /// One note at a time: where notes overlap, the upper one.
-pub(super) fn top_line(mut spans: Vec<Span>, warnings: &mut Vec<Warning>) -> Vec<Span> {
+pub(crate) fn top_line(mut spans: Vec<Span>, warnings: &mut Vec<Warning>) -> Vec<Span> {
     spans.sort_by(|a, b| a.onset.cmp(&b.onset).then(b.key.cmp(&a.key)));
     let mut line: Vec<Span> = Vec::with_capacity(spans.len());
     let (mut cut, mut left_out) = (0, 0);

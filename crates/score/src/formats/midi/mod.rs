@@ -4,12 +4,13 @@
 //! program needs to show the same bars, and the reader finds bars, grid and chords again.
 
 mod chords;
-mod melody;
-mod quantise;
+pub(super) mod melody;
+pub(super) mod quantise;
 mod read;
+mod seconds;
 mod ticks;
 mod timeline;
-mod tracks;
+pub(super) mod tracks;
 mod voicing;
 mod write;
 
