@@ -7,7 +7,7 @@ use midly::{Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, T
 use proptest::prelude::*;
 use score::chord::text;
 use score::formats::pop909::{self, Contents};
-use score::{Duration, LeadSheet, Position, Reading};
+use score::{Duration, LeadSheet, Reading};
 
 /// A tune of one second a beat, its bars unlike those the MIDI file would have: tick, key
 /// and length at 480 ticks a quarter note and two quarter notes a second.
@@ -138,12 +138,7 @@ proptest! {
             chords.iter().map(|(at, length)| format!("{at} {} C:maj\n", at + length)).collect();
         let contents = Contents { midi: &midi, beats: &beats, chords: &chords, keys: KEYS };
         if let Ok(Reading { sheet, .. }) = pop909::read(contents) {
-            prop_assert!(sheet.bars.windows(2).all(|pair| pair[0].end() == pair[1].start));
-            prop_assert!(sheet.notes.windows(2).all(|pair| pair[0].end() <= pair[1].onset));
-            prop_assert!(sheet.notes.iter().all(|note| note.end() <= sheet.end()));
-            prop_assert!(sheet.chords.windows(2).all(|pair| pair[0].onset < pair[1].onset));
-            prop_assert!(sheet.meters.first().is_some_and(|meter| meter.at == Position::ZERO));
-            prop_assert!(sheet.keys.windows(2).all(|pair| pair[0].at < pair[1].at));
+            prop_assert_eq!(sheet.check(), Ok(()));
         }
     }
 }
@@ -188,6 +183,7 @@ fn every_real_song_reads_and_its_melody_lies_on_its_chords() {
         let reading =
             pop909::read_folder(song).unwrap_or_else(|e| panic!("{}: {e}", song.display()));
         let sheet = reading.sheet;
+        assert_eq!(sheet.check(), Ok(()), "{}", song.display());
         assert!(sheet.notes.len() > 20, "{}: {} notes", song.display(), sheet.notes.len());
         assert!(sheet.chords.len() > 20, "{}: {} chords", song.display(), sheet.chords.len());
         notes += sheet.notes.len();

@@ -3,6 +3,7 @@
 pub mod abc;
 pub mod musicxml;
 pub mod mxl;
+mod bar_lines;
 pub mod midi;
 pub mod musicxml;
 pub mod mxl;

@@ -79,6 +79,7 @@ proptest! {
         };
         prop_assert_eq!(bars(&back), bars(&sheet));
         prop_assert_eq!(&back.keys, &sheet.keys);
+        prop_assert_eq!(back.check(), Ok(()));
     }
 
     #[test]
@@ -101,13 +102,7 @@ proptest! {
             bytes.truncate(cut.index(bytes.len()));
         }
         if let Ok(reading) = midi::read(&bytes, &ReadOptions::default()) {
-            let sheet = reading.sheet;
-            prop_assert!(sheet.bars.windows(2).all(|pair| pair[0].end() == pair[1].start));
-            prop_assert!(sheet.notes.windows(2).all(|pair| pair[0].end() <= pair[1].onset));
-            prop_assert!(sheet.notes.iter().all(|note| !note.duration.is_zero()));
-            prop_assert!(sheet.chords.is_sorted_by_key(|event| event.onset));
-            prop_assert!(sheet.meters.first().is_some_and(|meter| meter.at == Position::ZERO));
-            prop_assert!(sheet.notes.last().is_none_or(|note| note.end() <= sheet.end()));
+            prop_assert_eq!(reading.sheet.check(), Ok(()));
         }
     }
 }

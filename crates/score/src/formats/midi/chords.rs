@@ -22,15 +22,15 @@ const BLOCK_SHARE: f64 = 0.7;
 /// where it is silent.
 const LEGATO_SHARE: f64 = 0.75;
 
-/// The chords of the part that holds them, if one does. `melody` is the index of the part
-/// that does not.
+/// The chords of the part that holds them, if one does, and when the last of them ends.
+/// `melody` is the index of the part that does not.
 pub(super) fn read(
     file: &MidiFile,
     melody: usize,
     keys: &[Timed<Key>],
     warnings: &mut Vec<Warning>,
-) -> Vec<ChordEvent> {
-    let Some(part) = choose(file, melody, warnings) else { return Vec::new() };
+) -> (Vec<ChordEvent>, Position) {
+    let Some(part) = choose(file, melody, warnings) else { return Default::default() };
     let quantised = quantise(&part.notes, file.per_quarter);
     warnings.extend(quantised.warning("the chords"));
     let blocks = blocks(&quantised.spans);
@@ -64,7 +64,8 @@ pub(super) fn read(
         let text = format!("{single} single notes among the chords were not read as chords");
         warnings.push(Warning::new(Place::File, text));
     }
-    events.into_values().collect()
+    let end = blocks.iter().map(|block| block.end).max().unwrap_or_default();
+    (events.into_values().collect(), end)
 }
 
 /// The part of block chords: one that is named for chords, else the best guess.

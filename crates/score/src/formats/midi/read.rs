@@ -4,7 +4,7 @@ use super::quantise::quantise;
 use super::tracks::MidiFile;
 use super::{COMPOSER, chords, melody, timeline};
 use crate::formats::ReadOptions;
-use crate::{LeadSheet, Note, Pitch, Position, ReadError, Reading};
+use crate::{Bar, LeadSheet, Note, Pitch, Position, ReadError, Reading};
 
 /// Reads a MIDI file of type 0 or 1.
 ///
@@ -25,11 +25,14 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, ReadError> {
     warnings.extend(quantised.warning("the melody"));
     let line = melody::top_line(quantised.spans, &mut warnings);
 
-    let keys = timeline::keys(&file, &mut warnings);
-    let chords = chords::read(&file, melody_index, &keys, &mut warnings);
-    let last_note = line.last().map_or(Position::ZERO, |span| span.end);
-    let last = chords.last().map_or(last_note, |chord| last_note.max(chord.onset));
+    let mut keys = timeline::keys(&file, &mut warnings);
+    let (mut chords, chords_end) = chords::read(&file, melody_index, &keys, &mut warnings);
+    let last = line.last().map_or(chords_end, |span| chords_end.max(span.end));
     let bars = timeline::bars(&file, last, &mut warnings)?;
+    // What begins after the last note holds over nothing.
+    let end = bars.bars.last().map_or(Position::ZERO, Bar::end);
+    keys.retain(|key| key.at < end);
+    chords.retain(|event| event.onset < end);
 
     let composer = file.texts.iter().find_map(|text| text.strip_prefix(COMPOSER));
     let mut sheet = LeadSheet {

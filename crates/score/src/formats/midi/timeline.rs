@@ -1,12 +1,8 @@
 //! Metres, keys and bars from the events of a MIDI file.
 
 use super::tracks::MidiFile;
-use crate::{
-    Bar, Duration, Key, Meter, Mode, Place, Position, ReadError, RepeatMarks, Timed, Warning,
-};
-
-/// A piece of more bars than this is refused.
-const MOST_BARS: usize = 100_000;
+use crate::formats::bar_lines;
+use crate::{Bar, Duration, Key, Meter, Mode, Place, Position, ReadError, Timed, Warning};
 
 /// Metres and the bars they make.
 #[derive(Debug)]
@@ -63,47 +59,19 @@ pub(super) fn bars(
     last: Position,
     warnings: &mut Vec<Warning>,
 ) -> Result<Bars, ReadError> {
-    let signatures = signatures(file, warnings);
+    let mut meters = signatures(file, warnings);
+    let mut bars = bar_lines::bars(&meters, last)?;
     let written_end = file.end.map(|tick| position(tick, file.per_quarter));
-    let mut bars: Vec<Bar> = Vec::new();
-    let mut start = Position::ZERO;
-    let mut upcoming = signatures.iter().copied().peekable();
-    let mut meter = Meter::COMMON;
-    loop {
-        while let Some(signature) = upcoming.next_if(|signature| signature.at <= start) {
-            meter = signature.value;
+    if let Some(written_end) = written_end.filter(|end| *end > last) {
+        let longer = bar_lines::bars(&meters, written_end)?;
+        if longer.last().is_some_and(|bar| bar.end() == written_end) {
+            bars = longer;
         }
-        let ended = start >= last && !bars.is_empty();
-        // Beyond the last note there may be empty bars that the tracks end with.
-        if ended && written_end.is_none_or(|end| start >= end) {
-            break;
-        }
-        if bars.len() == MOST_BARS {
-            return Err(ReadError::new(
-                Place::Bar(MOST_BARS.to_string()),
-                format!("the piece has more than {MOST_BARS} bars"),
-                "check its time stamps and time signatures, or cut the piece",
-            ));
-        }
-        // A time signature always starts a bar: the one before it may be cut short.
-        let full = start + meter.bar();
-        let end = upcoming.peek().map_or(full, |signature| signature.at.min(full));
-        let length = end.since(start).unwrap_or(meter.bar());
-        bars.push(Bar {
-            start,
-            length,
-            number: String::new(),
-            written: bars.len(),
-            repeats: RepeatMarks::default(),
-        });
-        start = end;
     }
-    if written_end != Some(start) {
-        bars.truncate(bars.partition_point(|bar| bar.start < last).max(1));
-    }
-    let mut meters = signatures;
     join_pickup(&mut meters, &bars);
     meters.dedup_by_key(|meter| meter.value);
+    let end = bars.last().map_or(Position::ZERO, Bar::end);
+    meters.retain(|meter| meter.at < end);
     number(&mut bars, &meters);
     Ok(Bars { meters, bars })
 }

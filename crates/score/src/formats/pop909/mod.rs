@@ -134,6 +134,8 @@ pub fn read(contents: Contents<'_>) -> Result<Reading, ReadError> {
         sheet.keys.push(Timed { at, value: key.value });
     }
     sheet.bars = bars;
+    let end = sheet.end();
+    sheet.chords.retain(|event| event.onset < end);
     sheet.notes = line.iter().filter_map(|span| note(span, &sheet)).collect();
     Ok(Reading { sheet, warnings })
 }
