@@ -83,6 +83,13 @@ impl Key {
         Self { fifths: fifths.clamp(-14, 14) as i8, mode }
     }
 
+    /// Where to spell sounding pitches: the argument of
+    /// [`PitchClass::spelled_near`](crate::PitchClass::spelled_near) that keeps the scale of
+    /// this key and, in minor, its raised leading tone.
+    pub fn spelling(self) -> i32 {
+        i32::from(self.fifths) + i32::from(self.mode.is_minor())
+    }
+
     /// The spelled tonic.
     pub fn tonic(self) -> PitchName {
         PitchName::from_fifths(i32::from(self.fifths) + self.mode.tonic_offset())
@@ -98,6 +105,21 @@ impl fmt::Display for Key {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn minor_keys_spell_their_leading_tone_as_such() {
+        for (fifths, mode, semitones, name) in [
+            (0, Mode::Minor, 8, "G#"),
+            (-3, Mode::Minor, 11, "B"),
+            (0, Mode::Major, 8, "Ab"),
+            (4, Mode::Minor, 0, "B#"),
+            (-3, Mode::Minor, 1, "Db"),
+        ] {
+            let class = crate::PitchClass::from_semitones(semitones);
+            let spelled = class.spelled_near(Key { fifths, mode }.spelling());
+            assert_eq!(spelled.to_string(), name, "{fifths} {mode:?}");
+        }
+    }
 
     #[test]
     fn tonics_follow_signature_and_mode() {

@@ -4,6 +4,7 @@ pub mod abc;
 pub mod musicxml;
 pub mod mxl;
 mod bar_lines;
+pub mod hooktheory;
 pub mod midi;
 pub mod musicxml;
 pub mod mxl;

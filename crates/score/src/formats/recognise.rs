@@ -1,6 +1,6 @@
 //! Naming the chord that a set of pitch classes makes.
 
-use crate::{Alteration, AlterationKind, Chord, PitchClass, PitchClassSet, Quality};
+use crate::{Alteration, AlterationKind, Chord, PitchClass, PitchClassSet, PitchName, Quality};
 
 /// Qualities that sound like a more familiar one with a change: never guessed.
 const RARE: [Quality; 5] =
@@ -44,6 +44,13 @@ pub(crate) fn chord(classes: PitchClassSet, bass: PitchClass, fifths: i32) -> Op
     let root_name = root.spelled_near(fifths);
     let bass = (bass != root).then(|| bass.spelled_near(fifths));
     Some(Chord { root: root_name, quality, alterations, bass })
+}
+
+/// The chord on `root` whose pitch classes are exactly `classes` and the root.
+pub(crate) fn chord_on(root: PitchName, classes: PitchClassSet) -> Chord {
+    let intervals = relative(classes, root.class()).with(PitchClass::from_semitones(0));
+    let (quality, _) = nearest(intervals);
+    Chord { alterations: alterations(quality, intervals), ..Chord::new(root, quality) }
 }
 
 /// Intervals above `root`.
@@ -169,6 +176,8 @@ mod tests {
                 let chord = chord(set, bass, 0).expect("not empty");
                 assert_eq!((chord.pitch_classes(), chord.bass_class()), (set, bass), "{chord:?}");
             }
+            let root = PitchName::new(crate::Step::A, -1);
+            assert_eq!(chord_on(root, set).pitch_classes(), set.with(root.class()));
         }
     }
 }

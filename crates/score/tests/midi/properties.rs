@@ -34,7 +34,8 @@ fn sheet() -> impl Strategy<Value = LeadSheet> {
     (vec(quarter(), 1..24), vec(symbol(), 0..24), meters, -7i8..=7, 0..3i64).prop_map(
         |(quarters, symbols, (numerator, denominator), fifths, pickup)| {
             let quarter_count = quarters.len() as u64;
-            let notes = melody(i32::from(fifths), &quarters.concat());
+            let key = Key { fifths, mode: Mode::Minor };
+            let mut notes = melody(key.spelling(), &quarters.concat());
             let meter = meter(numerator, denominator);
             let mut lengths = Vec::new();
             if pickup > 0 {
@@ -53,9 +54,8 @@ fn sheet() -> impl Strategy<Value = LeadSheet> {
             let bars = bars(&lengths);
             let end = bars.last().map_or(Position::ZERO, score::Bar::end);
             chords.retain(|event| event.onset < end);
-            let mut notes = notes;
             notes.retain(|note| note.end() <= end);
-            let keys = vec![Timed { at: Position::ZERO, value: Key { fifths, mode: Mode::Minor } }];
+            let keys = vec![Timed { at: Position::ZERO, value: key }];
             let meters = vec![Timed { at: Position::ZERO, value: meter }];
             LeadSheet { bars, notes, chords, keys, meters, ..LeadSheet::default() }
         },

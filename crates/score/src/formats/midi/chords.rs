@@ -199,5 +199,5 @@ impl Texts {
 /// The signature at `at`; none is C major's.
 fn fifths_at(keys: &[Timed<Key>], at: Position) -> i32 {
     let after = keys.partition_point(|key| key.at <= at);
-    keys.get(after.saturating_sub(1)).map_or(0, |key| i32::from(key.value.fifths))
+    keys.get(after.saturating_sub(1)).map_or(0, |key| key.value.spelling())
 }

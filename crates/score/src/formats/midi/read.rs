@@ -4,7 +4,7 @@ use super::quantise::quantise;
 use super::tracks::MidiFile;
 use super::{COMPOSER, chords, melody, timeline};
 use crate::formats::ReadOptions;
-use crate::{Bar, LeadSheet, Note, Pitch, Position, ReadError, Reading};
+use crate::{Bar, Key, LeadSheet, Note, Pitch, Position, ReadError, Reading};
 
 /// Reads a MIDI file of type 0 or 1.
 ///
@@ -47,7 +47,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, ReadError> {
         chords,
     };
     let notes = line.iter().filter_map(|span| {
-        let fifths = sheet.key_at(span.onset).map_or(0, |key| i32::from(key.fifths));
+        let fifths = sheet.key_at(span.onset).map_or(0, Key::spelling);
         let pitch = Pitch::from_midi(span.key, fifths);
         Some(Note { onset: span.onset, duration: span.end.since(span.onset)?, pitch })
     });

@@ -19,7 +19,7 @@ use super::ReadOptions;
 use super::midi::melody;
 use super::midi::quantise::{Span, quantise};
 use super::midi::tracks::{MidiFile, TickNote};
-use crate::{LeadSheet, Note, Pitch, Place, ReadError, Reading, Timed, Warning};
+use crate::{Key, LeadSheet, Note, Pitch, Place, ReadError, Reading, Timed, Warning};
 
 /// The name of the file of beats.
 const BEATS: &str = "beat_midi.txt";
@@ -141,7 +141,7 @@ pub fn read(contents: Contents<'_>) -> Result<Reading, ReadError> {
 }
 
 fn note(span: &Span, sheet: &LeadSheet) -> Option<Note> {
-    let fifths = sheet.key_at(span.onset).map_or(0, |key| i32::from(key.fifths));
+    let fifths = sheet.key_at(span.onset).map_or(0, Key::spelling);
     let pitch = Pitch::from_midi(span.key, fifths);
     Some(Note { onset: span.onset, duration: span.end.since(span.onset)?, pitch })
 }
