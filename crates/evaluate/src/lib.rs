@@ -5,11 +5,14 @@
 //! [`Convention`]; [`reference`] reproduces the published evaluation code bit by bit of its
 //! habits, MIDI reading included.
 
+pub mod agreement;
 mod harmonization;
 pub mod metrics;
 pub mod reference;
 mod tonal_centroid;
+mod values;
 
 pub use harmonization::{BarSpan, ChordSpan, Harmonization, MelodyNote};
 pub use metrics::{Convention, Metric, MetricValues};
 pub use tonal_centroid::TonalCentroid;
+pub use values::{Measure, Values};

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use evaluate::Metric;
 use evaluate::reference::Performance;
+use evaluate::{Measure, Metric};
 
 fn fixtures() -> PathBuf {
     let data = env::var_os("CANTUS_DATA").map_or_else(

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+
+use crate::{Measure, Values};
 
 macro_rules! metrics {
     ($($(#[$doc:meta])* $name:ident = $abbreviation:literal, $title:literal;)+) => {
@@ -12,17 +13,17 @@ macro_rules! metrics {
         pub enum Metric { $($(#[$doc])* $name,)+ }
 
         impl Metric {
-            /// All metrics in the order of reports.
-            pub const ALL: [Self; 11] = [$(Self::$name,)+];
-
-            /// The field's abbreviation.
-            pub const fn abbreviation(self) -> &'static str {
-                match self { $(Self::$name => $abbreviation,)+ }
-            }
-
             /// The name in words.
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title,)+ }
+            }
+        }
+
+        impl Measure for Metric {
+            const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            fn name(self) -> &'static str {
+                match self { $(Self::$name => $abbreviation,)+ }
             }
         }
     };
@@ -56,58 +57,24 @@ metrics! {
 impl Metric {
     /// The metric with this abbreviation, in any case.
     pub fn from_abbreviation(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|metric| metric.abbreviation().eq_ignore_ascii_case(text))
+        Self::ALL.iter().copied().find(|metric| metric.name().eq_ignore_ascii_case(text))
     }
 }
 
 impl fmt::Display for Metric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.abbreviation())
+        f.write_str(self.name())
     }
 }
 
 impl Serialize for Metric {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.abbreviation())
+        serializer.serialize_str(self.name())
     }
 }
 
-/// The eleven metrics of one harmonization; `None` where a metric is not defined on it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct MetricValues([Option<f64>; Metric::ALL.len()]);
-
-impl MetricValues {
-    /// The value `of(metric)` for each metric.
-    pub fn from_fn(mut of: impl FnMut(Metric) -> Option<f64>) -> Self {
-        Self(Metric::ALL.map(&mut of))
-    }
-
-    /// The value of `metric`, if it is defined.
-    pub fn get(&self, metric: Metric) -> Option<f64> {
-        self.iter().find(|(other, _)| *other == metric).and_then(|(_, value)| value)
-    }
-
-    /// Each metric with its value, in the order of [`Metric::ALL`].
-    pub fn iter(&self) -> impl Iterator<Item = (Metric, Option<f64>)> {
-        Metric::ALL.into_iter().zip(self.0)
-    }
-
-    /// The same values with zero for those that are not defined.
-    #[must_use]
-    pub fn or_zero(self) -> Self {
-        Self(self.0.map(|value| value.or(Some(0.0))))
-    }
-}
-
-impl Serialize for MetricValues {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(Metric::ALL.len()))?;
-        for (metric, value) in self.iter() {
-            map.serialize_entry(metric.abbreviation(), &value)?;
-        }
-        map.end()
-    }
-}
+/// The eleven metrics of one harmonization.
+pub type MetricValues = Values<Metric>;
 
 #[cfg(test)]
 mod tests {
@@ -116,17 +83,10 @@ mod tests {
     #[test]
     fn abbreviations_lead_back_to_their_metric() {
         for metric in Metric::ALL {
-            assert_eq!(Metric::from_abbreviation(metric.abbreviation()), Some(metric));
+            assert_eq!(Metric::from_abbreviation(metric.name()), Some(*metric));
         }
+        assert_eq!(Metric::ALL.len(), 11);
         assert_eq!(Metric::from_abbreviation("ctnctr"), Some(Metric::ChordToneRatio));
         assert_eq!(Metric::from_abbreviation("XYZ"), None);
-    }
-
-    #[test]
-    fn values_keep_their_metric() {
-        let values = MetricValues::from_fn(|metric| Some(metric as u8 as f64));
-        for metric in Metric::ALL {
-            assert_eq!(values.get(metric), Some(metric as u8 as f64));
-        }
     }
 }
