@@ -1,7 +1,5 @@
 //! Where chords and notes lie in tonal space.
 
-use std::f64::consts::PI;
-
 use score::PitchClassSet;
 
 /// A point on the circles of fifths, minor thirds and major thirds, with radii 1, 1 and ½.
@@ -10,8 +8,28 @@ use score::PitchClassSet;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TonalCentroid([f64; 6]);
 
-/// Angle of one semitone on each circle, in units of π, and the circle's radius.
-const CIRCLES: [(f64, f64); 3] = [(7.0 / 6.0, 1.0), (3.0 / 2.0, 1.0), (2.0 / 3.0, 0.5)];
+/// Half the square root of three.
+const HALF_ROOT_3: f64 = 0.866_025_403_784_438_6;
+
+/// The sine of 0, 30, 60, … 330 degrees. A table, so that every machine finds the same point.
+const SINES: [f64; 12] = [
+    0.0,
+    0.5,
+    HALF_ROOT_3,
+    1.0,
+    HALF_ROOT_3,
+    0.5,
+    0.0,
+    -0.5,
+    -HALF_ROOT_3,
+    -1.0,
+    -HALF_ROOT_3,
+    -0.5,
+];
+
+/// How far a semitone turns on each circle, in twelfths of the whole (7π/6, 3π/2, 2π/3), and
+/// the circle's radius.
+const CIRCLES: [(usize, f64); 3] = [(7, 1.0), (9, 1.0), (4, 0.5)];
 
 impl TonalCentroid {
     /// The mean over the pitch classes of `set`; `None` if it is empty.
@@ -21,12 +39,11 @@ impl TonalCentroid {
         }
         let mut point = [0.0; 6];
         for class in set.iter() {
-            let semitones = f64::from(class.semitones());
-            for (pair, (angle, radius)) in point.chunks_exact_mut(2).zip(CIRCLES) {
-                let (sine, cosine) = (angle * PI * semitones).sin_cos();
+            for (pair, (turn, radius)) in point.chunks_exact_mut(2).zip(CIRCLES) {
+                let angle = turn * usize::from(class.semitones());
                 if let [x, y] = pair {
-                    *x += radius * sine;
-                    *y += radius * cosine;
+                    *x += radius * SINES[angle % 12];
+                    *y += radius * SINES[(angle + 3) % 12];
                 }
             }
         }
@@ -46,6 +63,27 @@ mod tests {
 
     fn set(classes: &[i32]) -> PitchClassSet {
         classes.iter().map(|class| PitchClass::from_semitones(*class)).collect()
+    }
+
+    #[test]
+    fn the_circles_are_those_of_the_paper() {
+        use std::f64::consts::PI;
+        for class in 0..12 {
+            let TonalCentroid(point) = TonalCentroid::of(set(&[class])).expect("not empty");
+            let angle = f64::from(class) * PI;
+            let (fifths, minor, major) = (7.0 / 6.0 * angle, 1.5 * angle, 2.0 / 3.0 * angle);
+            let expected = [
+                fifths.sin(),
+                fifths.cos(),
+                minor.sin(),
+                minor.cos(),
+                major.sin() / 2.0,
+                major.cos() / 2.0,
+            ];
+            for (ours, formula) in point.iter().zip(expected) {
+                assert!((ours - formula).abs() < 1e-12, "{class}");
+            }
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Authors agree on the formulas and differ in what they count: which chord events, chords
 //! at which moments, notes or time. A [`Convention`] names one such set of habits; it turns a
-//! harmonization into [`Observations`], and the formulas, one file each, know nothing of it.
+//! harmonization into observations, and the formulas, one file each, know nothing of it.
 
 mod beat_strength;
 mod chord_distance;

@@ -9,10 +9,10 @@
 //!   the logarithm, and what is not defined is zero. Intervals are counted in steps of 0.05
 //!   **seconds**, so that they depend on the tempo.
 //! - A half bar ends midway to the next downbeat, and downbeats are summed beat by beat in
-//!   floating point (see [`beats`]): where the tempo is no finite binary fraction of a
+//!   floating point: where the tempo is no finite binary fraction of a
 //!   second, a downbeat can fall just before the chord that stands on it, and the half bar
 //!   then holds the chord *before*. The last half bar ends midway to the end of the file.
-//! - Places in the bar come from notation (see [`notation`]): onsets rounded to quarters and
+//! - Places in the bar come from notation: onsets rounded to quarters and
 //!   thirds of a quarter note, bars of the first time signature throughout. For HRHE_o and
 //!   HRC_o a bar in which chord notes overlap counts for nothing; for CBS every change of the
 //!   sounding notes, also where one of them ends, is a chord of its own.
