@@ -72,3 +72,6 @@ pub fn measure(
         }
     })
 }
+
+#[cfg(test)]
+mod tests;

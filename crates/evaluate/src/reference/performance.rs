@@ -1,6 +1,6 @@
 //! A melody and block chords in MIDI time.
 
-use score::{Meter, Position};
+use score::{Duration, Meter, Position};
 
 use crate::Harmonization;
 
@@ -71,7 +71,9 @@ impl Performance {
         map
     }
 
-    /// `harmonization` played: each chord's pitch classes as a block held until the next.
+    /// `harmonization` as the reference code's own files have it: each chord's pitch classes
+    /// struck as a block for a quarter note, or until the next chord if that comes earlier.
+    /// Held longer, a chord would count again in every bar that it reaches.
     pub fn from_harmonization(harmonization: &Harmonization) -> Self {
         let melody = harmonization.melody.iter().map(|note| TickNote {
             start: tick(note.onset),
@@ -79,10 +81,11 @@ impl Performance {
             end: tick(note.end),
         });
         let chords = harmonization.chords.iter().flat_map(|span| {
-            span.symbol.pitch_classes().iter().map(|class| TickNote {
+            let end = span.end.min(span.onset + Duration::quarters(1));
+            span.symbol.pitch_classes().iter().map(move |class| TickNote {
                 start: tick(span.onset),
                 pitch: 48 + i32::from(class.semitones()),
-                end: tick(span.end),
+                end: tick(end),
             })
         });
         let mut meters: Vec<(u64, Meter)> = Vec::new();
@@ -144,7 +147,11 @@ fn tick(position: Position) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use score::Quality;
+
     use super::*;
+    use crate::Metric;
+    use crate::harmonization::tests::{piece, symbol};
 
     #[test]
     fn tempo_changes_add_up() {
@@ -152,6 +159,17 @@ mod tests {
         let performance = Performance::new(480, tempos, Vec::new(), Vec::new(), Vec::new(), 0);
         assert_eq!(performance.seconds(960), 1.0);
         assert_eq!(performance.seconds(1920), 1.5);
+    }
+
+    #[test]
+    fn a_chord_held_over_bar_lines_counts_once() {
+        let c = symbol("C", Quality::Major);
+        let held = piece((4, 4), 4, &[(0, 8, 60)], &[(0, c)]);
+        let values = Performance::from_harmonization(&held).measure().expect("short");
+        assert_eq!(values.get(Metric::OffsetCount), Some(1.0));
+        assert_eq!(values.get(Metric::ChordBeatStrength), Some(0.0));
+        // Every half bar still hears it.
+        assert_eq!(values.get(Metric::ChordToneRatio), Some(1.0));
     }
 
     #[test]
