@@ -1,1 +1,49 @@
-fn main() {}
+//! The command line of Cantus: one file per verb in `commands`.
+
+mod arguments;
+mod commands;
+mod corpus_sources;
+mod files;
+mod progress;
+mod shipped;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Command};
+
+/// Allocating and freeing large buffers in every step is slow with the system's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    // Wrong usage ends here, with exit status 2.
+    let arguments = Arguments::parse();
+    let result = match &arguments.command {
+        Command::Harmonize(options) => commands::harmonize::run(options),
+        Command::Prepare(options) => commands::prepare::run(options),
+        Command::Train(options) => commands::train::run(options),
+        Command::Measure(options) => commands::measure::run(options),
+        Command::Inspect(options) => commands::inspect::run(options),
+        Command::Convert(options) => commands::convert::run(options),
+        Command::Curriculum(options) => commands::curriculum::run(options),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cantus: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether the reader of our output went away: no fault of ours.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}

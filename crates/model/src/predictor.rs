@@ -48,7 +48,7 @@ impl Predictor {
     /// From the contents of `config.json` and `model.safetensors`.
     ///
     /// # Errors
-    /// As [`load`](crate::load).
+    /// As [`load`](crate::load), naming the shipped model.
     pub fn from_bytes(
         config: &[u8],
         weights: &[u8],
@@ -69,9 +69,9 @@ impl Predictor {
         self.resolution
     }
 
-    /// Parameters in all.
-    pub fn parameter_count(&self) -> usize {
-        self.encoder.parameters().values.len()
+    /// The encoder itself, to be measured.
+    pub fn encoder(&self) -> &Encoder {
+        &self.encoder
     }
 
     /// Probabilities for every cell of every item.

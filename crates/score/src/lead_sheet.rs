@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
+use crate::formats::Existing;
 use crate::{Duration, Key, Meter, Pitch, Position, Symbol};
 
 /// Something that holds from a point in time until the next of its kind.
@@ -144,6 +145,28 @@ impl LeadSheet {
     pub fn chord_at(&self, at: Position) -> Option<&ChordEvent> {
         let after = self.chords.partition_point(|event| event.onset <= at);
         after.checked_sub(1).and_then(|index| self.chords.get(index))
+    }
+
+    /// Replaces the chord symbols by `chords`, or adds only those in bars that have none yet.
+    pub fn set_chords(&mut self, chords: &[ChordEvent], existing: Existing) {
+        let added = chords
+            .iter()
+            .filter(|chord| existing == Existing::Replace || !self.bar_has_chord(chord.onset));
+        let mut all: Vec<ChordEvent> = added.cloned().collect();
+        if existing == Existing::Keep {
+            all.append(&mut self.chords);
+            all.sort_by_key(|chord| chord.onset);
+        }
+        self.chords = all;
+    }
+
+    /// Whether a chord symbol stands in the bar that holds `at`.
+    fn bar_has_chord(&self, at: Position) -> bool {
+        let after = self.bars.partition_point(|bar| bar.start <= at);
+        let bar = after.checked_sub(1).and_then(|index| self.bars.get(index));
+        bar.is_some_and(|bar| {
+            self.chords.iter().any(|chord| chord.onset >= bar.start && chord.onset < bar.end())
+        })
     }
 
     /// Whether the first bar is a pickup: shorter than its metre asks for.

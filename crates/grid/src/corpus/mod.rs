@@ -8,11 +8,13 @@
 
 mod error;
 mod manifest;
+mod prepare;
 mod read;
 mod write;
 
 pub use error::CorpusError;
 pub use manifest::{Entry, Outcome, PieceKey};
+pub use prepare::{Source, prepare, reasons};
 pub use read::{Corpus, Song};
 pub use write::{Candidate, Summary, write};
 

@@ -1,15 +1,18 @@
 //! The file formats: a folder or file each, reader and writer side by side.
 
 pub mod abc;
-pub mod musicxml;
-pub mod mxl;
 mod bar_lines;
+mod detect;
+mod document;
 pub mod hooktheory;
 pub mod midi;
 pub mod musicxml;
 pub mod mxl;
 pub mod pop909;
 mod recognise;
+
+pub use detect::{Format, detect};
+pub use document::{Document, Song, write};
 
 use thiserror::Error;
 
@@ -24,14 +27,6 @@ pub struct ReadOptions {
     pub tune: Option<u32>,
 }
 
-/// What becomes of the chord symbols that a document already has when others are written
-/// into it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Existing {
-    /// They go.
-    #[default]
-    Replace,
-    /// They stay, and bars that have any get no others.
 /// What becomes of the chord symbols that a score already has when chords are written into it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Existing {

@@ -1,0 +1,235 @@
+//! What the user typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use score::formats::ReadOptions;
+
+/// Melody in, harmony out, and the laboratory that teaches it.
+#[derive(Debug, Parser)]
+#[command(version, about, propagate_version = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write chords under a melody.
+    Harmonize(Harmonize),
+    /// Make a corpus from folders of lead sheets.
+    Prepare(Prepare),
+    /// Train an encoder on a corpus.
+    Train(Train),
+    /// Measure a model beside the baselines, on frozen masks.
+    Measure(Measure),
+    /// Show what a score holds: key, metre, bars, chords, warnings.
+    Inspect(Inspect),
+    /// Write a score in another format.
+    Convert(Convert),
+    /// Show the masking curricula.
+    Curriculum(Curriculum),
+}
+
+/// Which song of a file, and which part of it.
+#[derive(Debug, Args)]
+pub struct Selection {
+    /// The part that holds the melody: its name, id or number [default: the best guess].
+    #[arg(long)]
+    pub part: Option<String>,
+    /// The voice that holds the melody [default: the best guess].
+    #[arg(long)]
+    pub voice: Option<String>,
+    /// The number of the tune in a tunebook [default: the first].
+    #[arg(long)]
+    pub tune: Option<u32>,
+}
+
+impl From<&Selection> for ReadOptions {
+    fn from(selection: &Selection) -> Self {
+        Self { part: selection.part.clone(), voice: selection.voice.clone(), tune: selection.tune }
+    }
+}
+
+/// Writes chords under a melody.
+#[derive(Debug, Args)]
+pub struct Harmonize {
+    /// The melody: MusicXML, MXL, ABC, MIDI or Hooktheory JSON.
+    pub melody: PathBuf,
+    /// The score to write; its extension says the format: .musicxml, .mxl, .abc or .mid.
+    #[arg(short, long)]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub selection: Selection,
+    /// A folder that `cantus train` exported [default: the shipped model].
+    #[arg(long)]
+    pub model: Option<PathBuf>,
+    /// Keep the chord symbols that are there and harmonize the other bars around them.
+    #[arg(long)]
+    pub keep: bool,
+    /// Another seed gives another harmonization.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// How daring the choice of chords is: 0 takes the most probable.
+    #[arg(long, default_value_t = 0.8)]
+    pub temperature: f32,
+    /// In how many steps the chords of a window are revealed.
+    #[arg(long, default_value_t = 12)]
+    pub steps: usize,
+    /// Print the chords as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Where to compute.
+    #[arg(long, default_value = "cpu")]
+    pub device: String,
+}
+
+/// Makes a corpus.
+#[derive(Debug, Args)]
+pub struct Prepare {
+    /// Folders of lead sheets; the name of each names its set.
+    #[arg(required = true)]
+    pub folders: Vec<PathBuf>,
+    /// The corpus folder to write.
+    #[arg(short, long)]
+    pub output: PathBuf,
+    /// The licence of a set, as SET=LICENCE; else each file's own rights are noted.
+    #[arg(long = "licence", value_name = "SET=LICENCE")]
+    pub licences: Vec<String>,
+    /// A list (JSON or one a line) of the only files to use of the folder it lies in.
+    #[arg(long, value_name = "LIST")]
+    pub only: Vec<PathBuf>,
+    /// How finely a beat is cut.
+    #[arg(long, value_enum, default_value_t = Cells::Beat)]
+    pub cells: Cells,
+    /// Print the summary as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How finely a beat is cut.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Cells {
+    /// One cell a written beat.
+    Beat,
+    /// Two.
+    HalfBeat,
+    /// Four.
+    QuarterBeat,
+}
+
+/// Trains an encoder.
+#[derive(Debug, Args)]
+pub struct Train {
+    /// The configuration, a TOML file; what it does not say is the default.
+    pub config: PathBuf,
+    /// The corpus that `cantus prepare` made.
+    #[arg(long)]
+    pub corpus: PathBuf,
+    /// The run directory to write.
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Go on with the run in that directory from its last checkpoint.
+    #[arg(long)]
+    pub resume: bool,
+    /// The seed, instead of that of the configuration.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Where to compute.
+    #[arg(long, default_value = "cpu")]
+    pub device: String,
+}
+
+/// Measures a model.
+#[derive(Debug, Args)]
+pub struct Measure {
+    /// The corpus that `cantus prepare` made.
+    #[arg(long)]
+    pub corpus: PathBuf,
+    /// A folder that `cantus train` exported [default: the shipped model].
+    #[arg(long)]
+    pub model: Option<PathBuf>,
+    /// On which side of the split.
+    #[arg(long, value_enum, default_value_t = Side::Validation)]
+    pub split: Side,
+    /// Only these sets of the corpus.
+    #[arg(long, value_delimiter = ',')]
+    pub sources: Vec<String>,
+    /// Cells of a window.
+    #[arg(long, default_value_t = 64)]
+    pub window: usize,
+    /// Seed of the frozen masks.
+    #[arg(long, default_value_t = 20_260_101)]
+    pub mask_seed: u64,
+    /// Print everything as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Where to compute.
+    #[arg(long, default_value = "cpu")]
+    pub device: String,
+}
+
+/// A side of the split.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Side {
+    /// What is looked at while training.
+    Validation,
+    /// What is looked at once.
+    Test,
+}
+
+/// Shows what a score holds.
+#[derive(Debug, Args)]
+pub struct Inspect {
+    /// The score.
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Print everything as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Writes a score in another format.
+#[derive(Debug, Args)]
+pub struct Convert {
+    /// The score to read.
+    pub input: PathBuf,
+    /// The score to write; its extension says the format.
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// Shows the masking curricula.
+#[derive(Debug, Args)]
+pub struct Curriculum {
+    #[command(subcommand)]
+    pub action: CurriculumAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CurriculumAction {
+    /// List the presets.
+    List,
+    /// Draw a preset: stages down, cells across.
+    Show {
+        /// The name of the preset.
+        preset: String,
+        /// Write the drawing as SVG.
+        #[arg(long)]
+        svg: Option<PathBuf>,
+        /// Cells of the drawn item.
+        #[arg(long, default_value_t = 32)]
+        cells: usize,
+        /// Its time signature.
+        #[arg(long, default_value = "4/4")]
+        meter: String,
+        /// Cells before its first full bar.
+        #[arg(long, default_value_t = 0)]
+        pickup: u16,
+        /// Seed of the drawn masks.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+}

@@ -1,0 +1,9 @@
+//! One file per verb.
+
+pub mod convert;
+pub mod curriculum;
+pub mod harmonize;
+pub mod inspect;
+pub mod measure;
+pub mod prepare;
+pub mod train;

@@ -1,0 +1,105 @@
+//! Harmonizing a lead sheet.
+
+use grid::{EncodeError, EncodedPiece, Span, Token, Vocabulary, decode, encode};
+use model::Predictor;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use score::formats::Existing;
+use score::{ChordEvent, LeadSheet};
+use thiserror::Error;
+
+use crate::preferences::Judge;
+use crate::rank::scores;
+use crate::reveal::{Generation, reveal};
+use crate::tonic::tonic;
+use crate::windows::windows;
+
+/// Cells of a window, as in training.
+const WINDOW: usize = 64;
+
+/// Why a lead sheet cannot be harmonized.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum HarmonizeError {
+    /// It does not fit onto the grid.
+    #[error("{0}; give a score with one")]
+    Encode(#[from] EncodeError),
+}
+
+/// Writes chords under melodies.
+#[derive(Debug)]
+pub struct Harmonizer {
+    predictor: Predictor,
+    vocabulary: Vocabulary,
+}
+
+/// Chords for a melody.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Harmonization {
+    /// The chord symbols, each where it begins.
+    pub chords: Vec<ChordEvent>,
+    /// The token of every cell.
+    pub tokens: Vec<Token>,
+    /// Where each cell lies in the lead sheet.
+    pub spans: Vec<Span>,
+}
+
+impl Harmonizer {
+    /// A harmonizer with this model.
+    pub fn new(predictor: Predictor) -> Self {
+        Self { predictor, vocabulary: Vocabulary::default() }
+    }
+
+    /// Harmonizes the melody of `sheet`. With [`Existing::Keep`] the chords of bars that have
+    /// any are kept and the others harmonized around them.
+    ///
+    /// The same sheet, generation and model give the same chords.
+    ///
+    /// # Errors
+    /// If the sheet has no melody, or is too long.
+    pub fn harmonize(
+        &self,
+        sheet: &LeadSheet,
+        existing: Existing,
+        generation: &Generation,
+    ) -> Result<Harmonization, HarmonizeError> {
+        let EncodedPiece { cells, spans } =
+            encode(sheet, &self.vocabulary, self.predictor.resolution())?;
+        let mut tokens = match existing {
+            Existing::Replace => vec![Token::MASK; cells.len()],
+            Existing::Keep => kept(sheet, &spans, cells.iter().map(grid::Cell::harmony)),
+        };
+        let judge = Judge::new(generation.preferences, &self.vocabulary, tonic(sheet), &cells);
+        let count = generation.candidates.max(1);
+        let mut randoms: Vec<ChaCha8Rng> = (0..count as u64)
+            .map(|candidate| {
+                let mut random = ChaCha8Rng::seed_from_u64(generation.seed);
+                random.set_stream(candidate);
+                random
+            })
+            .collect();
+        for window in windows(&cells, WINDOW) {
+            let seen = &cells[window.clone()];
+            let mut candidates = vec![tokens[window.clone()].to_vec(); count];
+            reveal(&self.predictor, &judge, generation, seen, &mut candidates, &mut randoms);
+            let scores = scores(&self.predictor, &judge, seen, &candidates);
+            let best = (0..count).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0);
+            tokens[window].copy_from_slice(&candidates[best]);
+        }
+        let chords = decode(&tokens, &spans, sheet, &self.vocabulary);
+        Ok(Harmonization { chords, tokens, spans })
+    }
+}
+
+/// The tokens of bars that have a chord symbol; all other cells masked.
+fn kept(sheet: &LeadSheet, spans: &[Span], tokens: impl Iterator<Item = Token>) -> Vec<Token> {
+    let has_chord = |span: &Span| {
+        let after = sheet.bars.partition_point(|bar| bar.start <= span.start);
+        after.checked_sub(1).and_then(|index| sheet.bars.get(index)).is_some_and(|bar| {
+            sheet.chords.iter().any(|chord| chord.onset >= bar.start && chord.onset < bar.end())
+        })
+    };
+    tokens
+        .zip(spans)
+        .map(|(token, span)| if has_chord(span) { token } else { Token::MASK })
+        .collect()
+}

@@ -1,0 +1,141 @@
+//! What is preferred beyond the model: chords that hold the melody, and coming home at the end.
+
+use grid::{Cell, Token, Vocabulary};
+use score::{Key, PitchClass, PitchClassSet};
+use serde::{Deserialize, Serialize};
+
+/// Weights of the preferences, in nats of log-probability; 0 trusts the model alone.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Preferences {
+    /// Against chords that do not hold the note that sounds: for a whole cell of such a note.
+    pub melody: f32,
+    /// For the tonic triad in the last bar, where its last note belongs to it.
+    pub home: f32,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self { melody: 1.0, home: 3.0 }
+    }
+}
+
+/// Preferences for the cells of a piece, with what they need to know of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Judge {
+    weights: Preferences,
+    /// Pitch classes of every token.
+    sets: Vec<PitchClassSet>,
+    /// The tonic triad, if the piece ends on one of its notes, and its tokens.
+    home: Option<(PitchClass, PitchClassSet)>,
+}
+
+impl Judge {
+    /// For a piece in `key` whose last cells are `cells`.
+    pub(crate) fn new(
+        weights: Preferences,
+        vocabulary: &Vocabulary,
+        key: Option<Key>,
+        cells: &[Cell],
+    ) -> Self {
+        let sets = (0..Vocabulary::SIZE).map(|token| vocabulary.pitch_classes(Token(token as u16)));
+        let last_note = cells.iter().rev().find_map(Cell::main_class);
+        let home = key.and_then(|key| {
+            let tonic = key.tonic().class();
+            let third = if key.mode.is_minor() { 3 } else { 4 };
+            let triad: PitchClassSet =
+                [0, third, 7].into_iter().map(|semitones| tonic.transposed(semitones)).collect();
+            let last = PitchClass::from_semitones(last_note? as i32);
+            triad.contains(last).then_some((tonic, triad))
+        });
+        Self { weights, sets: sets.collect(), home }
+    }
+
+    /// What is added to the log-probability of `token` in `cell`.
+    pub(crate) fn bonus(&self, cell: &Cell, token: Token) -> f32 {
+        let set = self.sets.get(token.index()).copied().unwrap_or_default();
+        let mut bonus = 0.0;
+        if !set.is_empty() {
+            bonus -= self.weights.melody * strangeness(cell, set);
+        }
+        if cell.meter().last_bar && self.is_home(token) {
+            bonus += self.weights.home;
+        }
+        bonus
+    }
+
+    /// Whether a token is the triad that the piece comes home to.
+    pub(crate) fn is_home(&self, token: Token) -> bool {
+        let root = Vocabulary::parts(token).map(|(root, _)| root);
+        self.home.is_some_and(|(tonic, triad)| {
+            root == Some(tonic) && self.sets.get(token.index()) == Some(&triad)
+        })
+    }
+}
+
+/// The share of the cell for which notes sound that do not belong to the chord; those a semitone
+/// above a chord tone, which clash most, count twice.
+fn strangeness(cell: &Cell, chord: PitchClassSet) -> f32 {
+    let strange = |(class, share): (PitchClass, f32)| {
+        if chord.contains(class) {
+            0.0
+        } else if chord.contains(class.transposed(-1)) {
+            2.0 * share
+        } else {
+            share
+        }
+    };
+    PitchClass::all().zip(cell.shares()).map(strange).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use grid::CellMeter;
+    use score::Mode;
+
+    use super::*;
+
+    fn cell(midi: i32, last_bar: bool) -> Cell {
+        let mut cell = Cell::new(
+            Token::MASK,
+            CellMeter {
+                bar: 1,
+                place: 0,
+                cells_in_bar: 4,
+                cells_per_pulse: 1,
+                numerator: 4,
+                denominator: 4,
+                first_bar: false,
+                last_bar,
+            },
+        );
+        cell.add_note(midi, 1.0, true);
+        cell
+    }
+
+    fn major(root: i32) -> Token {
+        Vocabulary::chord_token(PitchClass::from_semitones(root), 0)
+    }
+
+    fn judge(last: i32) -> Judge {
+        let key = Some(Key { fifths: 0, mode: Mode::Major });
+        Judge::new(Preferences::default(), &Vocabulary::default(), key, &[cell(last, true)])
+    }
+
+    #[test]
+    fn chords_that_hold_the_melody_are_preferred_and_clashes_avoided() {
+        let judge = judge(60);
+        let on_e = cell(64, false);
+        assert_eq!(judge.bonus(&on_e, major(0)), 0.0);
+        // E over G major is a sixth, F over C major a clash with its third.
+        assert_eq!(judge.bonus(&on_e, major(7)), -1.0);
+        assert_eq!(judge.bonus(&cell(65, false), major(0)), -2.0);
+        assert_eq!(judge.bonus(&on_e, Token::NO_CHORD), 0.0);
+    }
+
+    #[test]
+    fn home_is_preferred_in_the_last_bar_if_the_last_note_belongs_to_it() {
+        assert_eq!(judge(60).bonus(&cell(60, true), major(0)), 3.0);
+        assert_eq!(judge(60).bonus(&cell(60, false), major(0)), 0.0);
+        assert_eq!(judge(62).bonus(&cell(60, true), major(0)), 0.0);
+    }
+}

@@ -1,0 +1,122 @@
+//! Revealing the harmony of a window step by step.
+
+use grid::{Cell, Token};
+use model::{Item, Predictor};
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use crate::Preferences;
+use crate::levels::{LEVELS, level};
+use crate::preferences::Judge;
+use crate::sample::draw;
+
+/// How harmony is generated.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Generation {
+    /// Steps in which a window is revealed.
+    pub steps: usize,
+    /// How daring the choice is: 0 takes the most probable token.
+    pub temperature: f32,
+    /// Harmonizations drawn, of which the best is taken.
+    pub candidates: usize,
+    /// Another seed gives other draws.
+    pub seed: u64,
+    /// What is preferred beyond the model.
+    pub preferences: Preferences,
+}
+
+impl Default for Generation {
+    fn default() -> Self {
+        Self {
+            steps: 12,
+            temperature: 0.8,
+            candidates: 8,
+            seed: 1,
+            preferences: Preferences::default(),
+        }
+    }
+}
+
+/// Share of the steps spent on each level; bar starts decide most.
+const STEP_SHARES: [f64; LEVELS] = [0.5, 0.25, 0.15, 0.1];
+
+/// Temperature at each level in multiples: where a chord stands already, leaving it again is
+/// rarely a good surprise.
+const HEAT: [f32; LEVELS] = [1.0, 0.7, 0.4, 0.4];
+
+/// How much chance decides which cells are revealed first, at the first step (Chang 2022).
+const ORDER_NOISE: f32 = 2.0;
+
+/// Fills the masked cells of every candidate; tokens that stand already never change.
+///
+/// `randoms` holds a random stream for each candidate.
+pub(crate) fn reveal(
+    predictor: &Predictor,
+    judge: &Judge,
+    generation: &Generation,
+    cells: &[Cell],
+    candidates: &mut [Vec<Token>],
+    randoms: &mut [ChaCha8Rng],
+) {
+    for at_level in 0..LEVELS {
+        let open = |tokens: &[Token]| -> Vec<usize> {
+            (0..cells.len())
+                .filter(|index| tokens[*index] == Token::MASK && level(&cells[*index]) == at_level)
+                .collect()
+        };
+        let steps = ((generation.steps as f64 * STEP_SHARES[at_level]).round() as usize).max(1);
+        for step in 0..steps {
+            if candidates.iter().all(|tokens| open(tokens).is_empty()) {
+                break;
+            }
+            let items: Vec<Item> = candidates
+                .iter()
+                .map(|tokens| Item { cells: cells.to_vec(), harmony: tokens.clone(), seed: 0 })
+                .collect();
+            let predicted = predictor.predict(&items);
+            let temperature = generation.temperature * HEAT[at_level];
+            let left = 1.0 - step as f32 / steps as f32;
+            for ((tokens, random), probabilities) in
+                candidates.iter_mut().zip(randoms.iter_mut()).zip(&predicted)
+            {
+                let mut drawn: Vec<(f32, usize, Token)> = open(tokens)
+                    .into_iter()
+                    .map(|index| {
+                        let log_weights =
+                            log_weights(probabilities.of(index), &cells[index], judge);
+                        let (token, sureness) = draw(&log_weights, temperature, random);
+                        let noise = generation.temperature * ORDER_NOISE * left * gumbel(random);
+                        (sureness + noise, index, token)
+                    })
+                    .collect();
+                drawn.sort_by(|a, b| b.0.total_cmp(&a.0));
+                let count = drawn.len().div_ceil(steps - step);
+                for (_, index, token) in drawn.into_iter().take(count) {
+                    tokens[index] = token;
+                }
+            }
+        }
+    }
+}
+
+/// Log-probabilities with the preferences added; −∞ for what cannot be chosen.
+pub(crate) fn log_weights(probabilities: &[f32], cell: &Cell, judge: &Judge) -> Vec<f32> {
+    probabilities
+        .iter()
+        .enumerate()
+        .map(|(token, probability)| {
+            if *probability > 0.0 {
+                probability.ln() + judge.bonus(cell, Token(token as u16))
+            } else {
+                f32::NEG_INFINITY
+            }
+        })
+        .collect()
+}
+
+/// A standard Gumbel number.
+fn gumbel(random: &mut ChaCha8Rng) -> f32 {
+    let uniform = random.random::<f32>().max(f32::MIN_POSITIVE);
+    -(-uniform.ln()).max(f32::MIN_POSITIVE).ln()
+}
