@@ -88,6 +88,13 @@ impl TimeLine {
         Ok(Self { bars, meters: settled(meters) })
     }
 
+    /// The bar that holds a point in time, with its index.
+    pub(super) fn bar_at(&self, at: Position) -> Option<(usize, &Bar)> {
+        let index = self.bars.partition_point(|bar| bar.start <= at).checked_sub(1)?;
+        let bar = self.bars.get(index).filter(|bar| at < bar.end())?;
+        Some((index, bar))
+    }
+
     /// When each bar starts.
     pub(super) fn starts(&self) -> Vec<Position> {
         self.bars.iter().map(|bar| bar.start).collect()

@@ -1,13 +1,17 @@
 //! Chord symbols into the document that was read, everything else as it was.
 
+use std::collections::HashSet;
+
 use super::document::{Measure, Score, parse};
 use super::harmony::element;
-use super::insertion::{Edit, anchor, edited, removal};
+use super::insertion::{Anchor, anchor, edited, removal};
 use super::reading::Plan;
+use super::symbols::onset;
 use super::text::{Text, declared, decode};
 use super::value::{Decimal, Node};
 use super::voices::in_bar;
 use super::walk::{Walk, walk};
+use super::xml::Element;
 use crate::formats::{Existing, ReadOptions, WriteError};
 use crate::{ChordEvent, Duration, ReadError};
 
@@ -33,37 +37,45 @@ pub fn write_into(
     let document = parse(&text.content).map_err(unread)?;
     let score = Score::new(&document).map_err(unread)?;
     let plan = Plan::new(&score, options, &mut Vec::new()).map_err(unread)?;
-    let inserter = Inserter::new(&text.content, &score, &plan);
+    let inserter = Inserter::new(&score, &plan);
     let mut edits = Vec::new();
     if existing == Existing::Replace {
         let bars = plan.music.iter().flat_map(|part| &part.bars);
         let harmonies = bars.flat_map(|bar| &bar.harmonies);
         edits.extend(harmonies.map(|harmony| removal(&text.content, harmony.step.node)));
     }
+    let taken = bars_with_chords(&plan);
+    let mut places: Vec<(Anchor<'_>, Vec<Element>)> = Vec::new();
     let mut chords: Vec<_> = chords.iter().collect();
     chords.sort_by_key(|chord| chord.onset);
     for chord in chords {
-        let bars = &plan.line.bars;
-        let index = bars.partition_point(|bar| bar.start <= chord.onset).checked_sub(1);
-        let bar = index.and_then(|index| Some((index, bars.get(index)?)));
-        let Some((index, bar)) = bar.filter(|(_, bar)| chord.onset < bar.end()) else {
+        let Some((index, bar)) = plan.line.bar_at(chord.onset) else {
             let problem = format!("a chord at quarter note {} lies outside the bars", chord.onset);
             return Err(WriteError::new(problem, "write the chords of this very score into it"));
         };
-        let has_own = || {
-            let bars = plan.music.iter().filter_map(|part| part.bars.get(index));
-            bars.into_iter().any(|bar| !bar.harmonies.is_empty())
-        };
-        if existing == Existing::Keep && has_own() {
+        if existing == Existing::Keep && taken.contains(&index) {
             continue;
         }
         let offset = chord.onset.since(bar.start).unwrap_or(Duration::ZERO);
-        edits.push(inserter.edit(index, offset, chord).ok_or_else(|| {
+        let (anchor, element) = inserter.place(index, offset, chord).ok_or_else(|| {
             let problem = format!("no part has a bar {} to write a chord into", bar.number);
             WriteError::new(problem, "convert the score to partwise MusicXML first")
-        })?);
+        })?;
+        match places.last_mut() {
+            Some((last, elements)) if last.is(&anchor) => elements.push(element),
+            _ => places.push((anchor, vec![element])),
+        }
     }
+    edits.extend(places.iter().map(|(anchor, elements)| anchor.edit(&text.content, elements)));
     Ok(encoded(&text, edited(&text.content, edits)))
+}
+
+/// The bars in which the document has chord symbols of its own, in any part.
+fn bars_with_chords(plan: &Plan<'_>) -> HashSet<usize> {
+    let bars = plan.music.iter().flat_map(|part| part.bars.iter().zip(&plan.line.bars));
+    bars.flat_map(|(music, bar)| music.harmonies.iter().map(|harmony| onset(harmony, bar.start)))
+        .filter_map(|onset| plan.line.bar_at(onset).map(|(index, _)| index))
+        .collect()
 }
 
 /// The error of a document that cannot be written into because it cannot be read.
@@ -73,7 +85,6 @@ fn unread(error: ReadError) -> WriteError {
 
 /// Knows where in the document the measures are.
 struct Inserter<'a, 'p> {
-    text: &'a str,
     plan: &'p Plan<'a>,
     /// The parts with their index, the melody's first; a symbol goes into the first that has
     /// the bar.
@@ -89,16 +100,21 @@ struct Walked<'a> {
 }
 
 impl<'a, 'p> Inserter<'a, 'p> {
-    fn new(text: &'a str, score: &Score<'a>, plan: &'p Plan<'a>) -> Self {
+    fn new(score: &Score<'a>, plan: &'p Plan<'a>) -> Self {
         let others = (0..score.parts.len()).filter(|index| *index != plan.part);
         let parts = std::iter::once(plan.part).chain(others);
         let parts =
             parts.filter_map(|index| Some((index, walked(&score.parts.get(index)?.measures))));
-        Self { text, plan, parts: parts.collect() }
+        Self { plan, parts: parts.collect() }
     }
 
-    /// The edit that writes a chord into a bar; `None` if no part has that bar.
-    fn edit(&self, bar: usize, offset: Duration, chord: &ChordEvent) -> Option<Edit> {
+    /// Where a chord goes in a bar, and as what; `None` if no part has that bar.
+    fn place(
+        &self,
+        bar: usize,
+        offset: Duration,
+        chord: &ChordEvent,
+    ) -> Option<(Anchor<'a>, Element)> {
         let (part, measure) = self
             .parts
             .iter()
@@ -106,12 +122,12 @@ impl<'a, 'p> Inserter<'a, 'p> {
         let music = self.plan.music.get(part)?.bars.get(bar)?;
         let own = part == self.plan.part;
         let voice = own.then(|| in_bar(&self.plan.voices, &music.notes)).flatten();
-        let anchor = anchor(&measure.walk, voice, offset, measure.divisions);
+        let anchor = anchor(measure.content, &measure.walk, voice, offset, measure.divisions);
         let later = offset.saturating_sub(anchor.at);
         let later = (!later.is_zero()).then(|| Decimal::count(later, anchor.divisions));
         let staff = voice.map(|voice| voice.staff).filter(|staff| *staff > 1);
         let symbol = music.transposition.inverse().symbol(chord.symbol.clone());
-        Some(anchor.edit(self.text, measure.content, &element(&symbol, later, staff)))
+        Some((anchor, element(&symbol, later, staff)))
     }
 }
 

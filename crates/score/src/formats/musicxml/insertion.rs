@@ -30,9 +30,11 @@ pub(super) fn edited(text: &str, mut edits: Vec<Edit>) -> String {
     out
 }
 
-/// The place in a measure at which a symbol is written.
+/// The place in a measure at which symbols are written.
 pub(super) struct Anchor<'a> {
-    /// The element before which it goes; none at the end of the measure.
+    /// The element that holds the music of the measure.
+    content: Node<'a>,
+    /// The element before which they go; none at the end of the measure.
     before: Option<Node<'a>>,
     /// When that stands, from the start of the measure.
     pub(super) at: Duration,
@@ -40,10 +42,11 @@ pub(super) struct Anchor<'a> {
     pub(super) divisions: Decimal,
 }
 
-/// The anchor for a symbol `offset` after the start of the measure: the note or rest of the
+/// The anchor for a symbol `offset` after the start of the measure `content`: the note or rest of the
 /// melody's voice that begins there or, with an `<offset>`, the one that sounds there; else
 /// any note's; else the start of the measure.
 pub(super) fn anchor<'a>(
+    content: Node<'a>,
     walk: &Walk<'a>,
     voice: Option<Voice<'a>>,
     offset: Duration,
@@ -77,6 +80,7 @@ pub(super) fn anchor<'a>(
     };
     let step = walk.steps.get(index);
     Anchor {
+        content,
         before: step.map(|step| step.node),
         at: step.map_or(Duration::ZERO, |step| step.at),
         divisions: step.map_or(divisions, |step| step.divisions),
@@ -84,27 +88,39 @@ pub(super) fn anchor<'a>(
 }
 
 impl Anchor<'_> {
-    /// The edit that writes `element` here, into the measure `content` of the document `text`.
-    pub(super) fn edit(&self, text: &str, content: Node<'_>, element: &Element) -> Edit {
+    /// Whether both are the same place.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        (self.content, self.before) == (other.content, other.before)
+    }
+
+    /// The edit that writes `elements` here, into the document `text`.
+    pub(super) fn edit(&self, text: &str, elements: &[Element]) -> Edit {
+        let content = self.content;
         let mut written = String::new();
         if let Some(node) = self.before {
             let start = node.range().start;
             let (lead, unit) = (lead(text, start), unit(text, content, start));
-            element.render(Layout { lead, unit }, &mut written);
-            written.push_str(lead);
+            for element in elements {
+                element.render(Layout { lead, unit }, &mut written);
+                written.push_str(lead);
+            }
             return Edit { range: start..start, text: written };
         }
         if let Some(last) = content.last_element_child() {
             let (lead, unit) =
                 (lead(text, last.range().start), unit(text, content, last.range().start));
-            written.push_str(lead);
-            element.render(Layout { lead, unit }, &mut written);
+            for element in elements {
+                written.push_str(lead);
+                element.render(Layout { lead, unit }, &mut written);
+            }
             return Edit { range: last.range().end..last.range().end, text: written };
         }
         let outer = lead(text, content.range().start);
         let deeper = if outer.is_empty() { String::new() } else { format!("{outer}{UNIT}") };
-        written.push_str(&deeper);
-        element.render(Layout { lead: &deeper, unit: UNIT }, &mut written);
+        for element in elements {
+            written.push_str(&deeper);
+            element.render(Layout { lead: &deeper, unit: UNIT }, &mut written);
+        }
         let source = text.get(content.range()).unwrap_or_default();
         if let Some(open) = source.strip_suffix("/>") {
             let called: String = source

@@ -5,7 +5,7 @@ use super::repeats::RepeatReader;
 use super::signature::{Signature, Staffed, key};
 use super::transposition::Transposition;
 use super::value::{
-    Decimal, Node, child, child_alter, child_number, child_text, elements, has, name,
+    Decimal, Node, child, child_alter, child_number, child_text, elements, has, is_microtonal, name,
 };
 use super::walk::{Step, walk};
 use crate::{Duration, Key, Pitch, PitchName, RepeatMarks, Step as Letter};
@@ -60,6 +60,8 @@ pub(super) struct Harmony<'a> {
 /// One measure of a part, read.
 #[derive(Default)]
 pub(super) struct BarMusic<'a> {
+    /// Whether the part has this measure at all.
+    pub(super) present: bool,
     /// How far its music reaches.
     pub(super) length: Duration,
     /// Notes and rests in the order of the document.
@@ -74,7 +76,7 @@ pub(super) struct BarMusic<'a> {
     pub(super) keys: Vec<Staffed<(Duration, Key)>>,
 }
 
-/// Notes that are no part of a melody.
+/// Notes that are no part of a melody, or not as they are written.
 #[derive(Clone, Copy, Default)]
 pub(super) struct LeftOut {
     /// Grace notes.
@@ -85,6 +87,8 @@ pub(super) struct LeftOut {
     pub(super) unpitched: u32,
     /// Notes whose pitch cannot be read.
     pub(super) unreadable: u32,
+    /// Notes between two semitones, which are kept at the nearest.
+    pub(super) microtonal: u32,
 }
 
 /// A part, read.
@@ -108,7 +112,7 @@ impl<'a> PartMusic<'a> {
         let mut left_out = LeftOut::default();
         let (mut bars, mut problems) = (Vec::with_capacity(part.measures.len()), Vec::new());
         for (index, measure) in part.measures.iter().enumerate() {
-            let mut bar = BarMusic::default();
+            let mut bar = BarMusic { present: measure.content.is_some(), ..BarMusic::default() };
             repeats.begin_bar();
             if let Some(content) = measure.content {
                 let walk = walk(content, &mut divisions);
@@ -171,6 +175,7 @@ fn note<'a>(
     let cue = has(node, "cue");
     let pitch = match child(node, "pitch") {
         Some(pitch) if !cue => {
+            left_out.microtonal += u32::from(is_microtonal(pitch, "alter"));
             let pitch = read_pitch(pitch);
             left_out.unreadable += u32::from(pitch.is_none());
             pitch.map(|pitch| transposition.pitch(pitch))

@@ -39,10 +39,8 @@ pub(super) fn melody_part(
     let index = best.ok_or_else(|| no_melody("the score"))?;
     if candidates().count() > 1 {
         let label = parts.get(index).map(|part| label(index, part)).unwrap_or_default();
-        let message = format!(
-            "the melody is read from part {label}; the parts with notes are: {}",
-            listing(parts)
-        );
+        let message =
+            format!("the melody is read from part {label}; the parts are: {}", listing(parts));
         warnings.push(Warning::new(Place::File, message));
     }
     Ok(index)

@@ -3,7 +3,7 @@
 use super::bars::TimeLine;
 use super::document::{Score, parse};
 use super::header::{composer, first_tempo, rights, title};
-use super::part::{PartMusic, Voice};
+use super::part::{BarMusic, PartMusic, Voice};
 use super::parts::melody_part;
 use super::symbols::symbols;
 use super::text::decode;
@@ -72,6 +72,19 @@ impl<'a> Plan<'a> {
         std::iter::once(self.part).chain(0..self.music.len()).find(has_chords)
     }
 
+    /// For each bar the measure from which its chord symbols are read: that of `part`, or, where
+    /// the part does not have it, the first that has symbols.
+    fn chord_measures(&self, part: usize) -> Vec<Option<&BarMusic<'a>>> {
+        let bars = 0..self.line.bars.len();
+        let measures = bars.map(|bar| {
+            let own = self.music.get(part).and_then(|part| part.bars.get(bar));
+            let all = || self.music.iter().filter_map(|part| part.bars.get(bar));
+            own.filter(|own| own.present)
+                .or_else(|| all().find(|measure| !measure.harmonies.is_empty()))
+        });
+        measures.collect()
+    }
+
     /// The place of a bar in words.
     fn place(&self, bar: usize) -> Place {
         self.line.bars.get(bar).map_or(Place::File, |bar| Place::Bar(bar.number.clone()))
@@ -103,11 +116,9 @@ impl<'a> Plan<'a> {
                 let message = format!("the chord symbols are read from part {}", index + 1);
                 warnings.push(Warning::new(Place::File, message));
             }
-            if let Some(part) = self.music.get(index) {
-                sheet.chords = symbols(part, &sheet, |bar, message| {
-                    warnings.push(Warning::new(self.place(bar), message));
-                });
-            }
+            sheet.chords = symbols(&self.chord_measures(index), &sheet, |bar, message| {
+                warnings.push(Warning::new(self.place(bar), message));
+            });
         }
         sheet
     }
@@ -142,15 +153,16 @@ impl<'a> Plan<'a> {
 fn left_out(part: &PartMusic<'_>) -> impl Iterator<Item = Warning> {
     let counts = part.left_out;
     [
-        (counts.graces, "grace"),
-        (counts.cues, "cue"),
-        (counts.unpitched, "unpitched"),
-        (counts.unreadable, "unreadable"),
+        (counts.graces, "grace", "left out"),
+        (counts.cues, "cue", "left out"),
+        (counts.unpitched, "unpitched", "left out"),
+        (counts.unreadable, "unreadable", "left out"),
+        (counts.microtonal, "microtonal", "moved to the nearest semitone"),
     ]
     .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, kind)| {
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, kind, fate)| {
         let notes = if count == 1 { "note was" } else { "notes were" };
-        Warning::new(Place::File, format!("{count} {kind} {notes} left out"))
+        Warning::new(Place::File, format!("{count} {kind} {notes} {fate}"))
     })
 }

@@ -1,7 +1,7 @@
-//! The chord symbols of a part on the time line.
+//! The chord symbols on the time line.
 
 use super::harmony::symbol;
-use super::part::{BarMusic, Harmony, PartMusic};
+use super::part::{BarMusic, Harmony};
 use super::value::{Decimal, child_text};
 use crate::{Bar, ChordEvent, Duration, Key, LeadSheet, Position};
 
@@ -13,17 +13,19 @@ struct Found {
     bar: usize,
 }
 
-/// The chord symbols of a part on the time line of `sheet`, as they sound.
+/// The chord symbols of these measures, one for each bar of `sheet`, on its time line, as they
+/// sound.
 ///
 /// Several symbols before one note are spread over it: programs that tie symbols to notes
 /// write them so when the chord changes under a held note.
 pub(super) fn symbols(
-    part: &PartMusic<'_>,
+    measures: &[Option<&BarMusic<'_>>],
     sheet: &LeadSheet,
     mut warn: impl FnMut(usize, String),
 ) -> Vec<ChordEvent> {
     let mut found = Vec::new();
-    for (index, (music, bar)) in part.bars.iter().zip(&sheet.bars).enumerate() {
+    for (index, (music, bar)) in measures.iter().zip(&sheet.bars).enumerate() {
+        let Some(music) = music else { continue };
         let mut here = Vec::new();
         for harmony in &music.harmonies {
             let onset = onset(harmony, bar.start);
@@ -69,7 +71,7 @@ pub(super) fn symbols(
 }
 
 /// When a harmony begins: where it stands, moved by its `<offset>`.
-fn onset(harmony: &Harmony<'_>, start: Position) -> Position {
+pub(super) fn onset(harmony: &Harmony<'_>, start: Position) -> Position {
     let at = start + harmony.step.at;
     let offset = child_text(harmony.step.node, "offset").and_then(Decimal::parse);
     let Some(offset) = offset else { return at };

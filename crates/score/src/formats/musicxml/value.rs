@@ -41,12 +41,17 @@ pub(super) fn child_number<T: std::str::FromStr>(node: Node<'_>, called: &str) -
 }
 
 /// Semitones of alteration in the child element `called`: 0 if it is missing, rounded to
-/// whole semitones if it is not, `None` if it is no number within a double octave.
+/// whole semitones if it is not, `None` if it is no number within two octaves.
 pub(super) fn child_alter(node: Node<'_>, called: &str) -> Option<i8> {
     let Some(text) = child_text(node, called) else { return Some(0) };
     let alter: f64 = text.parse().ok()?;
     // The range makes the conversion exact after rounding.
     (alter.abs() <= 24.0).then(|| alter.round() as i8)
+}
+
+/// Whether the child element `called` asks for a part of a semitone.
+pub(super) fn is_microtonal(node: Node<'_>, called: &str) -> bool {
+    child_number(node, called).is_some_and(|alter: f64| alter.fract() != 0.0)
 }
 
 /// A decimal number as an exact fraction.
