@@ -1,5 +1,8 @@
 //! The chord symbols on the time line.
 
+use std::cell::LazyCell;
+use std::collections::BTreeMap;
+
 use super::harmony::symbol;
 use super::part::{BarMusic, Harmony};
 use super::value::{Decimal, child_text};
@@ -82,6 +85,7 @@ pub(super) fn onset(harmony: &Harmony<'_>, start: Position) -> Position {
 /// Spreads symbols that stand at one place over the note that begins there; says whether any
 /// were. `found` is sorted by time.
 fn spread(found: &mut Vec<Found>, music: &BarMusic<'_>, bar: &Bar, beat: Duration) -> bool {
+    let held = LazyCell::new(|| longest(music));
     let mut changed = false;
     let mut first = 0;
     while let Some(head) = found.get(first) {
@@ -100,9 +104,8 @@ fn spread(found: &mut Vec<Found>, music: &BarMusic<'_>, bar: &Bar, beat: Duratio
             found.remove(first + count);
         }
         if count > 1 {
-            let held = music.notes.iter().filter(|note| bar.start + note.at == onset);
-            let held = held.map(|note| note.duration).max().unwrap_or(Duration::ZERO);
-            let span = limit.since(onset).unwrap_or(Duration::ZERO).min(held);
+            let held = onset.since(bar.start).and_then(|at| held.get(&at).copied());
+            let span = limit.since(onset).zip(held).map_or(Duration::ZERO, |(a, b)| a.min(b));
             let places = places(span, beat, count);
             for (found, place) in found.iter_mut().skip(first).zip(&places) {
                 found.event.onset = onset + *place;
@@ -114,6 +117,16 @@ fn spread(found: &mut Vec<Found>, music: &BarMusic<'_>, bar: &Bar, beat: Duratio
     }
     found.sort_by_key(|found| (found.event.onset, found.yields));
     changed
+}
+
+/// The longest note or rest that begins at each time of a measure.
+fn longest(music: &BarMusic<'_>) -> BTreeMap<Duration, Duration> {
+    let mut longest = BTreeMap::new();
+    for note in &music.notes {
+        let held: &mut Duration = longest.entry(note.at).or_default();
+        *held = note.duration.max(*held);
+    }
+    longest
 }
 
 /// `count` places within `span`, evenly spaced and then moved on to the next beat, or half or
