@@ -6,7 +6,9 @@ use crate::{Bar, RepeatMarks};
 /// than `most` bars.
 pub(super) fn play_order(bars: &[Bar], most: usize) -> Option<Vec<usize>> {
     let brackets = brackets(bars);
-    let mut player = Player { bars, brackets: &brackets, ..Player::default() };
+    let jumps = |bar: &Bar| bar.repeats.da_capo || bar.repeats.dal_segno;
+    let without_jumps = !bars.iter().any(jumps);
+    let mut player = Player { bars, brackets: &brackets, without_jumps, ..Player::default() };
     let mut order = Vec::new();
     // Skipped brackets count as well: hostile files may have little else.
     for _ in 0..most.saturating_mul(2) {
@@ -80,6 +82,8 @@ struct Player<'a> {
     jumped: bool,
     /// The coda was gone to.
     in_coda: bool,
+    /// No bar asks for da capo or dal segno: what leads to a coda is the repetition.
+    without_jumps: bool,
 }
 
 impl Player<'_> {
@@ -114,6 +118,16 @@ impl Player<'_> {
     fn next(&mut self, marks: &RepeatMarks) -> Option<usize> {
         let following = self.at + 1;
         let bracket = self.bracket(self.at);
+        let leaves = self.jumped || (self.without_jumps && self.repeated > 0);
+        if marks.to_coda
+            && leaves
+            && !self.in_coda
+            && let Some(coda) = self.coda()
+        {
+            self.in_coda = true;
+            self.begin(coda);
+            return Some(coda);
+        }
         if let Some(times) = marks.end
             && !self.jumped
         {

@@ -55,6 +55,7 @@ fn repeats_are_played_in_order() {
         (".; [1 :|; [2 fine; . dc", "0102302", "the last ending after da capo"),
         (".; [1 :|; . fine; . dc", "0102302", "a lone first ending is left out after da capo"),
         ("to-coda .; . dc; coda .", "0102", "da capo al coda"),
+        (".; . to-coda; . :|; coda .", "012013", "to the coda on the repetition"),
         (". dc", "00", "da capo once"),
         (". ds", "00", "dal segno without a sign goes to the start"),
         ("to-coda .; . dc", "0101", "no coda to go to"),

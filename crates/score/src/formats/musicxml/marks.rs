@@ -6,6 +6,9 @@ use crate::{Bar, RepeatMarks};
 /// The bar line at the start of a bar, if it says anything.
 pub(super) fn left_barline(bar: &Bar, before: Option<&Bar>) -> Option<Element> {
     let mut barline = Element::empty("barline").with("location", "left");
+    if bar.repeats.start {
+        barline.push(Element::text("bar-style", "heavy-light"));
+    }
     let bracket = !bar.repeats.endings.is_empty()
         && before.is_none_or(|before| before.repeats.endings != bar.repeats.endings);
     if bracket {

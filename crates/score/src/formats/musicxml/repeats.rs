@@ -168,11 +168,13 @@ fn sound(node: Node<'_>, marks: &mut RepeatMarks) {
 fn words(text: &str, marks: &mut RepeatMarks) {
     let letters: String =
         text.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).take(64).collect();
-    if letters.starts_with("dacapo") || letters == "dc" || letters.starts_with("dcal") {
+    let says = |words: &[&str]| words.iter().any(|word| letters.contains(word));
+    if letters == "dc" || says(&["dacapo", "dcal"]) {
         marks.da_capo = true;
-    } else if letters.starts_with("dalsegno") || letters == "ds" || letters.starts_with("dsal") {
+    } else if letters == "ds" || says(&["dalsegno", "dsal"]) {
         marks.dal_segno = true;
-    } else if letters == "fine" {
+    } else if letters == "fine" || letters == "xfine" {
+        // "4x Fine": the end after so many times.
         marks.fine = true;
     } else if letters == "tocoda" || letters == "alcoda" {
         marks.to_coda = true;
@@ -241,9 +243,11 @@ mod tests {
             &format!("{NOTE}{coda}"),
             &format!("{NOTE}{}", words("D.S. al Coda")),
             coda,
-            &words("Fine"),
+            &words("(Fine)"),
             "<sound dacapo='yes'/>",
+            &words("3 repeats then D.C. al Fine"),
         ]);
+        assert!(marks[6].da_capo && !marks[6].fine);
         assert!(marks[0].segno && marks[1].to_coda && marks[2].dal_segno && marks[3].coda);
         assert!(!marks[1].coda && !marks[3].to_coda && marks[4].fine && marks[5].da_capo);
     }

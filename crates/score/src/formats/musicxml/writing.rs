@@ -56,7 +56,9 @@ fn header(sheet: &LeadSheet) -> Vec<Element> {
     }
     identification.push(Element::new("encoding", [Element::text("software", "Cantus")]));
     elements.push(identification);
-    let part = Element::new("score-part", [Element::text("part-name", "Melody")]).with("id", "P1");
+    let instrument = Element::new("score-instrument", [Element::text("instrument-name", "Melody")]);
+    let entry = [Element::text("part-name", "Melody"), instrument.with("id", "P1-I1")];
+    let part = Element::new("score-part", entry).with("id", "P1");
     elements.push(Element::new("part-list", [part]));
     elements
 }
