@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::document::{Measure, Score, parse};
 use super::harmony::element;
-use super::insertion::{Anchor, anchor, edited, removal};
+use super::insertion::{Anchor, Start, anchor, edited, removal, starts};
+use super::part::Voice;
 use super::reading::Plan;
 use super::symbols::onset;
 use super::text::{Text, declared, decode};
@@ -95,8 +96,15 @@ struct Inserter<'a, 'p> {
 struct Walked<'a> {
     content: Node<'a>,
     walk: Walk<'a>,
+    starts: Vec<Start<'a>>,
     /// The divisions that hold at its end.
     divisions: Decimal,
+}
+
+impl<'a> Walked<'a> {
+    fn anchor(&self, voice: Option<Voice<'a>>, offset: Duration) -> Anchor<'a> {
+        anchor(self.content, &self.walk, &self.starts, voice, offset, self.divisions)
+    }
 }
 
 impl<'a, 'p> Inserter<'a, 'p> {
@@ -122,7 +130,7 @@ impl<'a, 'p> Inserter<'a, 'p> {
         let music = self.plan.music.get(part)?.bars.get(bar)?;
         let own = part == self.plan.part;
         let voice = own.then(|| in_bar(&self.plan.voices, &music.notes)).flatten();
-        let anchor = anchor(measure.content, &measure.walk, voice, offset, measure.divisions);
+        let anchor = measure.anchor(voice, offset);
         let later = offset.saturating_sub(anchor.at);
         let later = (!later.is_zero()).then(|| Decimal::count(later, anchor.divisions));
         let staff = voice.map(|voice| voice.staff).filter(|staff| *staff > 1);
@@ -137,7 +145,7 @@ fn walked<'a>(measures: &[Measure<'a>]) -> Vec<Option<Walked<'a>>> {
     let walked = measures.iter().map(|measure| {
         let content = measure.content?;
         let walk = walk(content, &mut divisions);
-        Some(Walked { content, walk, divisions })
+        Some(Walked { content, starts: starts(&walk), walk, divisions })
     });
     walked.collect()
 }

@@ -42,27 +42,54 @@ pub(super) struct Anchor<'a> {
     pub(super) divisions: Decimal,
 }
 
-/// The anchor for a symbol `offset` after the start of the measure `content`: the note or rest of the
-/// melody's voice that begins there or, with an `<offset>`, the one that sounds there; else
-/// any note's; else the start of the measure.
+/// A note or rest before which a symbol can go.
+pub(super) struct Start<'a> {
+    /// Its place among the steps of the measure.
+    index: usize,
+    /// When it begins, from the start of the measure.
+    at: Duration,
+    /// Its voice.
+    voice: Voice<'a>,
+}
+
+/// The notes and rests of a measure before which symbols can go, in the order of time, and of
+/// the document where they begin together.
+pub(super) fn starts<'a>(walk: &Walk<'a>) -> Vec<Start<'a>> {
+    let begins = |step: &Step<'a>| {
+        name(step.node) == "note" && !has(step.node, "chord") && !has(step.node, "grace")
+    };
+    let notes = walk.steps.iter().enumerate().filter(|(_, step)| begins(step));
+    let start = |(index, step): (usize, &Step<'a>)| Start {
+        index,
+        at: step.at,
+        voice: Voice::of(step.node),
+    };
+    let mut starts: Vec<_> = notes.map(start).collect();
+    starts.sort_by_key(|start| start.at);
+    starts
+}
+
+/// The anchor for a symbol `offset` after the start of the measure `content`: the note or rest
+/// of the melody's voice that begins there or, with an `<offset>`, the one that sounds there;
+/// else any note's; else the start of the measure.
 pub(super) fn anchor<'a>(
     content: Node<'a>,
     walk: &Walk<'a>,
+    starts: &[Start<'a>],
     voice: Option<Voice<'a>>,
     offset: Duration,
     divisions: Decimal,
 ) -> Anchor<'a> {
-    let starts = |step: &Step<'a>| {
-        name(step.node) == "note" && !has(step.node, "chord") && !has(step.node, "grace")
+    let before = starts.get(..starts.partition_point(|start| start.at <= offset));
+    let before = before.unwrap_or_default();
+    let latest = |voice: Option<Voice<'a>>| {
+        let own = |start: &&Start<'a>| voice.is_none_or(|voice| start.voice == voice);
+        let last = before.iter().rev().find(own)?;
+        // Of several that begin together the first one.
+        let together = before.iter().rev().take_while(|start| start.at >= last.at).filter(own);
+        together.last().map(|start| start.index)
     };
-    let latest = |wanted: &dyn Fn(&Step<'a>) -> bool| {
-        let notes = walk.steps.iter().enumerate().filter(|(_, step)| starts(step) && wanted(step));
-        // Of several that begin together the first one; `max_by_key` would take the last.
-        let before = notes.filter(|(_, step)| step.at <= offset);
-        before.min_by_key(|(_, step)| std::cmp::Reverse(step.at)).map(|(index, _)| index)
-    };
-    let found = latest(&|step| voice.is_none_or(|voice| Voice::of(step.node) == voice))
-        .or_else(|| latest(&|_| true));
+    let found = latest(voice).or_else(|| latest(None));
     let index = match found {
         // Grace notes belong to the note they lead to.
         Some(index) => {
