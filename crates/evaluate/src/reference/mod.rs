@@ -12,10 +12,10 @@
 //!   floating point: where the tempo is no finite binary fraction of a
 //!   second, a downbeat can fall just before the chord that stands on it, and the half bar
 //!   then holds the chord *before*. The last half bar ends midway to the end of the file.
-//! - Places in the bar come from notation: onsets rounded to quarters and
-//!   thirds of a quarter note, bars of the first time signature throughout. For HRHE_o and
-//!   HRC_o a bar in which chord notes overlap counts for nothing; for CBS every change of the
-//!   sounding notes, also where one of them ends, is a chord of its own.
+//! - Places in the bar come from notation: onsets rounded to quarters and thirds of a quarter
+//!   note, bars of the first time signature throughout. For HRHE_o and HRC_o a bar whose chord
+//!   notes are parted into voices counts for nothing; for CBS every change of the sounding
+//!   notes, also where one of them ends, is a chord of its own.
 
 mod beats;
 mod measures;
