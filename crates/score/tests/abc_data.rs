@@ -87,6 +87,21 @@ fn every_tune_is_written_and_read_back() {
     }
 }
 
+/// Chords three or five sixteenths apart: in the middle of many notes.
+fn dense_chords(sheet: &LeadSheet) -> Vec<ChordEvent> {
+    let mut chords = Vec::new();
+    let mut onset = Position::ZERO;
+    for (index, text) in ["C", "Am7", "F#m7b5", "Bb/D"].iter().cycle().enumerate() {
+        if onset >= sheet.end() {
+            break;
+        }
+        let symbol = score::chord::text::parse(text).expect("a chord symbol");
+        chords.push(ChordEvent { onset, symbol, written: None });
+        onset += Duration::new(if index % 3 == 0 { 3 } else { 5 }, 4).expect("in range");
+    }
+    chords
+}
+
 #[test]
 fn every_tune_takes_chords() {
     let Some(data) = data() else { return };
@@ -100,17 +115,7 @@ fn every_tune_takes_chords() {
         assert_eq!(symbols(&only(&own, &name)), symbols(&sheet), "{name}");
         let none = only(&write(&[], Existing::Replace), &name);
         assert!(none.chords.is_empty(), "{name}");
-        // A chord on every second eighth and a half: in the middle of many notes.
-        let mut chords = Vec::new();
-        let mut at = Position::ZERO;
-        for (index, text) in ["C", "Am7", "F#m7b5", "Bb/D"].iter().cycle().enumerate() {
-            if at >= sheet.end() {
-                break;
-            }
-            let symbol = score::chord::text::parse(text).expect("a chord symbol");
-            chords.push(ChordEvent { onset: at, symbol, written: None });
-            at += Duration::new(if index % 3 == 0 { 3 } else { 5 }, 4).expect("in range");
-        }
+        let chords = dense_chords(&sheet);
         let dense = only(&write(&chords, Existing::Replace), &name);
         assert_eq!(
             symbols(&dense),
@@ -184,7 +189,8 @@ fn every_tune_is_read() {
     println!("{warnings:#?}");
 }
 
-/// Writes a sample for `tests/music21/check_abc.py`: tunes under `target/tmp/abc`, and
+/// Writes a sample for `tests/music21/check_abc.py`: tunes under `target/tmp/abc`, afresh, as
+/// they were, and with many chords written into them, and
 /// `events.tsv` with what each must hold: `chord` with its pitch classes, `note` with its MIDI
 /// key, and when they begin in quarter notes.
 #[test]
@@ -208,10 +214,12 @@ fn a_sample_is_written_for_music21() {
     for (index, (name, file, _, sheet)) in tunes(&data).iter().enumerate().step_by(10) {
         let fresh = abc::write(sheet).unwrap_or_else(|error| panic!("{name}: {error}"));
         add(&format!("{index:04}-fresh.abc"), fresh, sheet);
-        let options = ReadOptions::default();
-        let into = abc::write_into(file, &options, &sheet.chords, Existing::Replace);
+        add(&format!("{index:04}-original.abc"), file.clone(), sheet);
+        let chords = dense_chords(sheet);
+        let into = abc::write_into(file, &ReadOptions::default(), &chords, Existing::Replace);
         let into = into.unwrap_or_else(|error| panic!("{name}: {error}"));
-        add(&format!("{index:04}-into.abc"), into, sheet);
+        let sheet = LeadSheet { chords, ..sheet.clone() };
+        add(&format!("{index:04}-into.abc"), into, &sheet);
     }
     std::fs::write(folder.join("events.tsv"), table).expect("a written table");
 }

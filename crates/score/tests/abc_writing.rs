@@ -103,14 +103,14 @@ fn chords_go_before_the_note_they_begin_with() {
             "|:C2 (DE) ~F4|z4 [CE]4:|\n",
             &[chord((0, 1), "C"), chord((2, 1), "F"), chord((6, 1), "Am")]
         ),
-        "|:\"C\"C2 (DE) ~\"F\"F4|z4 \"Am\"[CE]4:|\n"
+        "|:\"C\"C2 (DE) \"F\"~F4|z4 \"Am\"[CE]4:|\n"
     );
 }
 
 #[test]
 fn chords_divide_the_note_they_begin_in() {
     for (body, at, expected) in [
-        ("^C4D4|", (1, 1), "^C2-\"G\"C2D4|"),
+        ("^C4D4|", (1, 1), "^C2-\"G\"^C2D4|"),
         ("C8-|C8|", (3, 2), "C3-\"G\"C4-C-|C8|"),
         ("[C2E2]4|", (1, 1), "[C2E2]-\"G\"[C2E2]3|"),
         ("z8|C8|", (2, 1), "z4\"G\"z4|C8|"),
@@ -132,7 +132,7 @@ fn existing_chords_go_or_stay() {
         let written = abc::write_into(file, &ReadOptions::default(), &chords, existing);
         text(written.expect("written")).lines().last().unwrap_or_default().to_owned()
     };
-    assert_eq!(write(Existing::Replace), "\"C\"C4\"Fine\"\"F\"D4|[CE]4 \"E7\"D4|\"Am\"E8|");
+    assert_eq!(write(Existing::Replace), "\"C\"C4\"F\"\"Fine\"D4|[CE]4 \"E7\"D4|\"Am\"E8|");
     assert_eq!(write(Existing::Keep), "\"C\"C4\"Fine\"D4|[\"Am\"CE]4 \"G\"\"G7\"D4|\"Am\"E8|");
 }
 

@@ -142,18 +142,17 @@ impl<'a> Insertion<'a> {
         }
         for (index, event) in events.iter().enumerate() {
             let Some(token) = self.token(event) else { continue };
+            if let Some(symbol) = symbols.get(&event.onset) {
+                let place = self.place_of_symbol(event.token, token);
+                self.replace(place..place, symbol.as_str());
+            }
             if divided.contains(&index) {
                 let text = match event.bar {
                     Some(bar) => rest_of_bars(event, bar, symbols).into_bytes(),
                     None => self.divided(event, token, symbols),
                 };
                 self.replace(token.range.clone(), text);
-                continue;
-            }
-            if let Some(symbol) = symbols.get(&event.onset) {
-                self.replace(token.range.start..token.range.start, symbol.as_str());
-            }
-            if plain.contains(&index)
+            } else if plain.contains(&index)
                 && let Some((length_at, inner)) = length_of(token)
             {
                 let mut text = written_length(event.duration, event.unit, inner).into_bytes();
@@ -164,7 +163,25 @@ impl<'a> Insertion<'a> {
         self.lengthen_tuplets()
     }
 
-    /// A note or rest in parts, each with the symbol that begins with it.
+    /// Where the symbol of a note belongs: before its annotations and decorations.
+    fn place_of_symbol(&self, index: usize, token: &Token) -> usize {
+        let before = self.score.tokens.get(..index).unwrap_or_default();
+        let mut place = token.range.start;
+        // What is quoted within the brackets of a chord stands before it in the list.
+        let within = token.range.start;
+        for token in before.iter().rev().filter(|before| before.range.start < within) {
+            let sign =
+                matches!(token.kind, Kind::Quoted(_) | Kind::Decoration(_) | Kind::Shorthand(_));
+            let gap = self.file.get(token.range.end..place).unwrap_or_default();
+            if !sign || gap.contains(&b'\n') || gap.contains(&b'\r') {
+                break;
+            }
+            place = token.range.start;
+        }
+        place
+    }
+
+    /// A note or rest in parts, each but the first with the symbol that begins with it.
     fn divided(
         &mut self,
         event: &Event,
@@ -172,12 +189,11 @@ impl<'a> Insertion<'a> {
         symbols: &BTreeMap<Position, String>,
     ) -> Vec<u8> {
         let Some((length_at, inner)) = length_of(token) else { return Vec::new() };
-        let (joint, letter_at) = match &token.kind {
-            Kind::Sound(sound) => ("-", sound.letter_at),
-            _ => ("", token.range.start),
-        };
+        let joint = if matches!(token.kind, Kind::Sound(_)) { "-" } else { "" };
         let head = self.without_symbols(token.range.start..length_at);
-        let again = without_quotes(self.file.get(letter_at..length_at).unwrap_or_default());
+        // Accidentals are said again: not every program lets them last through a tie.
+        let written = self.file.get(token.range.start..length_at).unwrap_or_default();
+        let again = without_quotes(written);
         let mut text = Vec::new();
         let mut heads = 0usize;
         for (onset, duration) in parts(event.onset, event.duration, symbols) {
@@ -185,7 +201,8 @@ impl<'a> Insertion<'a> {
                 if heads > 0 {
                     text.extend_from_slice(joint.as_bytes());
                 }
-                if index == 0
+                if heads > 0
+                    && index == 0
                     && let Some(symbol) = symbols.get(&onset)
                 {
                     text.extend_from_slice(symbol.as_bytes());
@@ -202,12 +219,17 @@ impl<'a> Insertion<'a> {
         text
     }
 
-    /// Keeps an octave mark that stands astray behind a note's length (`C3,`) from becoming a
-    /// part of the note when the length goes.
+    /// Keeps what stands right behind a note from being taken for a part of it when the length
+    /// between them goes: an octave mark astray (`C3,`), or a repeat sign that would make a
+    /// field of the note's letter in some programs (`E:|`).
     fn close(&self, text: &mut Vec<u8>, token: &Token) {
-        let astray = matches!(self.file.get(token.range.end), Some(b',' | b'\''));
-        if astray && !text.last().is_some_and(u8::is_ascii_digit) {
-            text.push(b'1');
+        if text.last().is_some_and(u8::is_ascii_digit) {
+            return;
+        }
+        match self.file.get(token.range.end) {
+            Some(b',' | b'\'') => text.push(b'1'),
+            Some(b':') => text.push(b' '),
+            _ => {}
         }
     }
 
@@ -300,7 +322,7 @@ fn parts(
     starts.iter().zip(ends).filter_map(part).collect()
 }
 
-/// A rest of whole bars, bar by bar, with the symbols that begin in it.
+/// A rest of whole bars, bar by bar, with the symbols that begin behind its start.
 fn rest_of_bars(event: &Event, bar: Duration, symbols: &BTreeMap<Position, String>) -> String {
     let mut bars = Vec::new();
     let mut start = event.onset;
@@ -308,7 +330,8 @@ fn rest_of_bars(event: &Event, bar: Duration, symbols: &BTreeMap<Position, Strin
         let parts = parts(start, bar, symbols);
         let mut text = String::new();
         for (onset, duration) in &parts {
-            text.push_str(symbols.get(onset).map_or("", String::as_str));
+            let symbol = symbols.get(onset).filter(|_| *onset > event.onset);
+            text.push_str(symbol.map_or("", String::as_str));
             match parts.len() {
                 1 => text.push('Z'),
                 _ => text

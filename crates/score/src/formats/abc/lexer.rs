@@ -186,9 +186,7 @@ impl Lexer<'_> {
             self.at = self.at.max(start + 1);
             return self.stray(start);
         };
-        let octave_marks = self.file.get(start..self.at).unwrap_or_default().iter().rev();
-        let marks = octave_marks.take_while(|byte| matches!(byte, b'\'' | b',')).count();
-        let (letter_at, length_at) = (self.at - marks - 1, self.at);
+        let length_at = self.at;
         match self.length() {
             Some(outer) => self.push(
                 start,
@@ -197,7 +195,6 @@ impl Lexer<'_> {
                     inner: Factor::ONE,
                     outer,
                     length_at,
-                    letter_at,
                     tied_inside: false,
                 }),
             ),
@@ -267,7 +264,7 @@ impl Lexer<'_> {
         let inner = inner?;
         let length_at = self.at;
         let outer = self.length()?;
-        let sound = Sound { heads, inner, outer, length_at, letter_at: start, tied_inside };
+        let sound = Sound { heads, inner, outer, length_at, tied_inside };
         self.push(start, Kind::Sound(sound));
         Some(())
     }

@@ -69,8 +69,6 @@ pub(super) struct Sound {
     pub(super) outer: Factor,
     /// Where that length starts.
     pub(super) length_at: usize,
-    /// Where the note's letter or the bracket starts, behind any accidental.
-    pub(super) letter_at: usize,
     /// Whether a note between the brackets is tied there.
     pub(super) tied_inside: bool,
 }

@@ -36,6 +36,11 @@ pub fn write(sheet: &LeadSheet) -> Result<Vec<u8>, WriteError> {
     for (index, bar) in sheet.bars.iter().enumerate() {
         let before = index.checked_sub(1).and_then(|before| sheet.bars.get(before));
         let next = sheet.bars.get(index + 1);
+        if let Some(fields) = fields_between(sheet, bar.start) {
+            tune.truncate(tune.trim_end().len());
+            tune.push_str(&fields);
+            in_line = 0;
+        }
         if begins_ending(bar, before) {
             let passes: Vec<String> = bar.repeats.endings.iter().map(u8::to_string).collect();
             tune.push_str(&format!("[{} ", passes.join(",")));
@@ -190,10 +195,10 @@ fn write_bar(
         if before.is_some_and(|before| !beamed(before, slice, bar, pulse)) {
             tune.push(' ');
         }
-        if let Some(meter) = beginning(&sheet.meters, slice.onset) {
+        if let Some(meter) = beginning(&sheet.meters, slice.onset).filter(|_| index > 0) {
             tune.push_str(&format!("[M:{meter}]"));
         }
-        if let Some(key) = beginning(&sheet.keys, slice.onset) {
+        if let Some(key) = beginning(&sheet.keys, slice.onset).filter(|_| index > 0) {
             tune.push_str(&format!("[K:{}]", key_name(key)));
             speller.begin_bar(spelled_in(slice.onset));
         }
@@ -225,6 +230,15 @@ fn write_bar(
 fn key_from(sheet: &LeadSheet, at: Position) -> Option<Key> {
     let begun = sheet.keys.first().is_some_and(|first| first.at <= at);
     sheet.key_at(at).filter(|_| begun)
+}
+
+/// The lines of the fields that change where a bar begins. Not every program reads them
+/// within a line of music.
+fn fields_between(sheet: &LeadSheet, at: Position) -> Option<String> {
+    let meter = beginning(&sheet.meters, at).map(|meter| format!("M:{meter}\n"));
+    let key = beginning(&sheet.keys, at).map(|key| format!("K:{}\n", key_name(key)));
+    let fields = [meter, key].into_iter().flatten().collect::<String>();
+    (!fields.is_empty()).then(|| format!("\n{fields}"))
 }
 
 /// What begins at `at`, unless the header says so already.
