@@ -54,9 +54,10 @@ impl From<&Selection> for ReadOptions {
 /// Writes chords under a melody.
 #[derive(Debug, Args)]
 pub struct Harmonize {
-    /// The melody: MusicXML, MXL, ABC, MIDI or Hooktheory JSON.
+    /// The melody: MusicXML, MXL, ABC, MIDI, Cantus JSON or Hooktheory JSON.
     pub melody: PathBuf,
-    /// The score to write; its extension says the format: .musicxml, .mxl, .abc or .mid.
+    /// The score to write; its extension says the format: .musicxml, .mxl, .abc, .mid or
+    /// .json.
     #[arg(short, long)]
     pub output: PathBuf,
     #[command(flatten)]

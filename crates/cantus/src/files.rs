@@ -21,8 +21,11 @@ pub fn read_score(path: &Path, options: &ReadOptions) -> Result<Document> {
 /// # Errors
 /// If its extension is that of no format that can be written.
 pub fn output_format(path: &Path) -> Result<Format> {
-    Format::from_extension(path).filter(|format| *format != Format::Hooktheory).with_context(|| {
-        format!("{}: unknown format; end the name in .musicxml, .mxl, .abc or .mid", path.display())
+    Format::from_extension(path).with_context(|| {
+        format!(
+            "{}: unknown format; end the name in .musicxml, .mxl, .abc, .mid or .json",
+            path.display()
+        )
     })
 }
 

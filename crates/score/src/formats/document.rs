@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{
-    Existing, Format, ReadOptions, WriteError, abc, detect, hooktheory, midi, musicxml, mxl,
+    Existing, Format, ReadOptions, WriteError, abc, detect, hooktheory, json, midi, musicxml, mxl,
 };
 use crate::{ChordEvent, LeadSheet, Place, ReadError, Reading};
 
@@ -40,7 +40,7 @@ impl Document {
             return Err(ReadError::new(
                 Place::File,
                 "this is no score in a format that can be read",
-                "give MusicXML, MXL, ABC, MIDI or Hooktheory JSON",
+                "give MusicXML, MXL, ABC, MIDI, Cantus JSON or Hooktheory JSON",
             ));
         };
         let one = |reading: Result<Reading, ReadError>| {
@@ -50,6 +50,7 @@ impl Document {
             Format::MusicXml => one(musicxml::read(&bytes, options))?,
             Format::Mxl => one(mxl::read(&bytes, options))?,
             Format::Midi => one(midi::read(&bytes, options))?,
+            Format::Json => one(json::read(&bytes))?,
             Format::Abc => abc::read(&bytes, options)?
                 .into_iter()
                 .map(|tune| Song { number: Some(tune.number), reading: tune.reading })
@@ -132,9 +133,10 @@ pub fn write(sheet: &LeadSheet, format: Format) -> Result<Vec<u8>, WriteError> {
         Format::Mxl => mxl::write(sheet),
         Format::Abc => abc::write(sheet),
         Format::Midi => midi::write(&sheet.unfolded()),
+        Format::Json => json::write(sheet),
         Format::Hooktheory => Err(WriteError::new(
             "Hooktheory JSON is read, but not written",
-            "choose .musicxml, .mxl, .abc or .mid",
+            "choose .musicxml, .mxl, .abc, .mid or .json",
         )),
     }
 }

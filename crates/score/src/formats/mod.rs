@@ -5,6 +5,7 @@ mod bar_lines;
 mod detect;
 mod document;
 pub mod hooktheory;
+pub mod json;
 pub mod midi;
 pub mod musicxml;
 pub mod mxl;
