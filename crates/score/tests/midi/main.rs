@@ -1,5 +1,6 @@
 //! MIDI files, written and read.
 
+mod corpus;
 mod dump;
 mod properties;
 mod reading;
