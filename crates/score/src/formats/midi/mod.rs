@@ -5,6 +5,7 @@
 
 mod chords;
 pub(super) mod melody;
+mod phase;
 pub(super) mod quantise;
 mod read;
 mod seconds;

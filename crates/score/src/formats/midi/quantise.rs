@@ -96,7 +96,7 @@ impl Quantised {
 
 /// Whether all `ticks` lie on notated values, and these are few enough among the ticks of a
 /// quarter note that this is no accident.
-fn is_notated(ticks: &mut dyn Iterator<Item = u64>, per_quarter: u32) -> bool {
+pub(super) fn is_notated(ticks: &mut dyn Iterator<Item = u64>, per_quarter: u32) -> bool {
     let ticks: Vec<u64> = ticks.map(|tick| tick % u64::from(per_quarter)).collect();
     let lies_on = |tick: u64, denominators: &[u64]| {
         denominators.iter().any(|d| (tick * d).is_multiple_of(u64::from(per_quarter)))

@@ -2,7 +2,7 @@
 
 use super::quantise::quantise;
 use super::tracks::MidiFile;
-use super::{COMPOSER, chords, melody, timeline};
+use super::{COMPOSER, chords, melody, phase, timeline};
 use crate::formats::ReadOptions;
 use crate::{Bar, Key, LeadSheet, Note, Pitch, Position, ReadError, Reading};
 
@@ -10,16 +10,18 @@ use crate::{Bar, Key, LeadSheet, Note, Pitch, Position, ReadError, Reading};
 ///
 /// The melody is the part that [`ReadOptions::part`] asks for (by name, or by number among
 /// the parts), one that is named so (melody, vocal, lead, …), or the likeliest. Times on
-/// notated values are kept, others moved to sixteenths and eighth triplets. Chords come from
-/// a part of block chords, from its texts where they say what sounds; they hold through
-/// short silences. A first bar with a shorter metre of its own is a pickup.
+/// notated values are kept; others are moved to sixteenths and eighth triplets, after all of
+/// them together where all are early or late. Chords come from a part of block chords, or
+/// from its texts where they say what sounds, and hold through short silences. A first bar
+/// with a shorter metre of its own is a pickup.
 ///
 /// # Errors
 /// If the bytes are no such file, it holds no notes, or the part asked for is not there.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, ReadError> {
     let mut warnings = Vec::new();
-    let file = MidiFile::parse(bytes, &mut warnings)?;
+    let mut file = MidiFile::parse(bytes, &mut warnings)?;
     let melody_index = melody::choose(&file, options, &mut warnings)?;
+    phase::align(&mut file, melody_index, &mut warnings);
     let part = file.parts.get(melody_index);
     let quantised = quantise(part.map_or(&[], |part| &part.notes), file.per_quarter);
     warnings.extend(quantised.warning("the melody"));

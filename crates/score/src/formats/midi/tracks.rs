@@ -6,8 +6,9 @@ use midly::{Format, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEven
 
 use crate::{Place, ReadError, Warning};
 
-/// Files longer than this many quarter notes are refused, as all times are.
-const LONGEST: u64 = 1_000_000;
+/// Files longer than this many quarter notes are refused: a little less than positions can
+/// be, so that what is moved to a grid stays among them.
+const LONGEST: u64 = 999_000;
 
 /// A MIDI file in ticks.
 #[derive(Debug, Default)]
