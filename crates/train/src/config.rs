@@ -125,7 +125,8 @@ pub struct Validation {
     /// Training pieces measured the same way, to tell learning from memorising; as many as
     /// validation pieces if there are so many.
     pub training_pieces: bool,
-    /// Checkpoints kept, the newest; that of the lowest loss at zero visible is kept beside them.
+    /// Checkpoints kept, the newest. (The weights of the lowest loss at zero visible are exported
+    /// as the run's model.)
     pub keep: usize,
 }
 

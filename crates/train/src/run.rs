@@ -5,8 +5,7 @@
 //! | `config.toml` | every setting, versions, the corpus and its hash |
 //! | `metrics.jsonl` | a line per reported step and per validation |
 //! | `checkpoints/step-N/` | what `--resume` goes on from |
-//! | `checkpoints/best/` | the same, where the headline loss was lowest |
-//! | `model/` | the exported model, of the best checkpoint |
+//! | `model/` | the exported model: that of the lowest headline loss so far |
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
@@ -117,10 +116,6 @@ impl RunDirectory {
     /// Where the model is exported to.
     pub fn model(&self) -> PathBuf {
         self.path.join("model")
-    }
-
-    pub(crate) fn best(&self) -> PathBuf {
-        self.checkpoints().join("best")
     }
 
     /// The newest checkpoint that is complete.

@@ -7,7 +7,7 @@ use burn::module::Module;
 use curriculum::schedules::Pick;
 use curriculum::{Masking, Probe, Progress};
 use grid::corpus::Corpus;
-use grid::{Split, Token};
+use grid::{Resolution, Split, Token};
 use model::{Batch, Device, Dropout, Encoder, Item};
 use rand::RngExt;
 
@@ -33,7 +33,8 @@ pub struct Outcome {
 }
 
 /// Trains an encoder on `corpus` into the run directory `out`, from the start or, with `resume`,
-/// from its newest checkpoint; exports the best one as `model/`.
+/// from its newest checkpoint; exports the best weights so far as `model/` after each validation
+/// that finds better ones.
 ///
 /// # Errors
 /// If the run cannot be written, there is nothing to train or validate on, or the loss is not
@@ -59,16 +60,14 @@ pub fn train(
     } else {
         RunDirectory::create(out, config, corpus.header())?
     };
-    let mut trainer = Trainer::new(config, songs, held_out, device)?;
+    let resolution = corpus.header().resolution;
+    let mut trainer = Trainer::new(config, songs, held_out, resolution, device)?;
     if let Some(checkpoint) = run.newest()? {
         trainer.go_on_from(&checkpoint)?;
         observer.message(&format!("resumed at step {}", trainer.state.place.step));
     }
     let last = trainer.run(&run, observer)?;
     let best = trainer.state.place.best.unwrap_or((last.headline(), last.step));
-    let state = State::load(&run.best(), trainer.state.values.len(), config.optimization.betas)?;
-    let encoder = trainer.encoder.clone().valid().with_values(state.measured());
-    model::save(&run.model(), &encoder, corpus.header().resolution)?;
     Ok(Outcome { last, best })
 }
 
@@ -88,6 +87,7 @@ struct Trainer<'a> {
     encoder: Encoder,
     groups: Groups,
     steps_per_epoch: u64,
+    resolution: Resolution,
     state: State,
 }
 
@@ -96,6 +96,7 @@ impl<'a> Trainer<'a> {
         config: &'a RunConfig,
         songs: SongSet<'a>,
         held_out: SongSet<'a>,
+        resolution: Resolution,
         device: &Device,
     ) -> Result<Self, TrainError> {
         let encoder = Encoder::new(&config.model, config.seed, &device.clone().autodiff())?;
@@ -119,6 +120,7 @@ impl<'a> Trainer<'a> {
                 optimization.bias_rate,
             ),
             steps_per_epoch: plan.batches.len() as u64,
+            resolution,
             state: State {
                 place: Place::default(),
                 average: if optimization.ema > 0.0 {
@@ -167,7 +169,7 @@ impl<'a> Trainer<'a> {
                 last = Some(self.validate(run, &mut log, observer)?);
             }
         }
-        // A run resumed after its last step has only its model to export.
+        // A run resumed after its last step has nothing left to do.
         match last {
             Some(report) => Ok(report),
             None => Ok(self.measure()),
@@ -284,7 +286,7 @@ impl<'a> Trainer<'a> {
         Some(MaskedItem { item: Item { cells, harmony, seed: planned.seed }, masking })
     }
 
-    /// Measures, logs, and saves a checkpoint.
+    /// Measures, logs, exports the model if it is the best so far, and saves a checkpoint.
     fn validate(
         &mut self,
         run: &RunDirectory,
@@ -298,7 +300,7 @@ impl<'a> Trainer<'a> {
         let improved = self.state.place.best.is_none_or(|(best, _)| headline < best);
         if improved {
             self.state.place.best = Some((headline, report.step));
-            self.state.save(&run.best())?;
+            model::save(&run.model(), &self.measured_encoder(), self.resolution)?;
         }
         run.save(&self.state, self.config.validation.keep)?;
         observer.validation(&report);
