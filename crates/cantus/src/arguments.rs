@@ -23,6 +23,8 @@ pub enum Command {
     Train(Train),
     /// Measure a model beside the baselines, on frozen masks.
     Measure(Measure),
+    /// Compare harmonizations with what people wrote.
+    Evaluate(Evaluate),
     /// Show what a score holds: key, metre, bars, chords, warnings.
     Inspect(Inspect),
     /// Write a score in another format.
@@ -177,6 +179,41 @@ pub enum Side {
     Validation,
     /// What is looked at once.
     Test,
+}
+
+/// Compares harmonizations.
+#[derive(Debug, Args)]
+pub struct Evaluate {
+    /// What was generated: scores, or folders of them.
+    #[arg(required = true)]
+    pub generated: Vec<PathBuf>,
+    /// What people wrote, under the same file names.
+    #[arg(long, required = true, num_args = 1..)]
+    pub reference: Vec<PathBuf>,
+    /// Follow the habits of other authors' code.
+    #[arg(long, value_enum)]
+    pub compat: Option<Compatibility>,
+    /// Scores the model was trained on, to find copies.
+    #[arg(long, num_args = 1..)]
+    pub training: Vec<PathBuf>,
+    /// Print everything as JSON.
+    #[arg(long, group = "form")]
+    pub json: bool,
+    /// Print a row for each piece.
+    #[arg(long, group = "form")]
+    pub csv: bool,
+    /// Print a table for LaTeX.
+    #[arg(long, group = "form")]
+    pub latex: bool,
+}
+
+/// Whose habits the metrics follow.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Compatibility {
+    /// The published reference code of the masked harmonizers.
+    Reference,
+    /// Yeh 2021.
+    Yeh,
 }
 
 /// Shows what a score holds.

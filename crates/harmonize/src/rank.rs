@@ -4,27 +4,32 @@ use grid::{Cell, Token};
 use model::{Item, Predictor};
 
 use crate::preferences::Judge;
-use crate::reveal::log_weights;
 
-/// In how many parts cells are hidden to be judged by the others.
+/// In how many parts bars are hidden to be judged by the others.
 const PARTS: usize = 2;
+
+/// What an ending at home counts.
+const HOME: f32 = 1.0;
 
 /// Whether a cell is hidden in a part: every other bar.
 fn hidden(cell: &Cell, part: usize) -> bool {
     usize::from(cell.meter().bar) % PARTS == part
 }
 
-/// How well each candidate fits: the mean logarithm of the probability of its chords, every bar
-/// given the bars around it (the preferences counted in), and a point for ending at home.
+/// How good each candidate is, higher being better.
 ///
-/// Judged by whole bars, a chord is not probable only because its neighbour holds it.
+/// A harmonization should be as surprising as the model expects music to be: neither improbable
+/// nor the most probable and dullest (locally typical, Meister 2023). Every bar is judged given
+/// the bars around it, so that a chord is not probable only because its neighbour holds it. What
+/// the preferences say of its cells, and ending at home, are added.
 pub(crate) fn scores(
     predictor: &Predictor,
     judge: &Judge,
     cells: &[Cell],
     candidates: &[Vec<Token>],
 ) -> Vec<f32> {
-    let mut sums = vec![0.0; candidates.len()];
+    let count = cells.len().max(1) as f32;
+    let mut excesses = vec![0.0; candidates.len()];
     for part in 0..PARTS {
         let items: Vec<Item> = candidates
             .iter()
@@ -37,22 +42,42 @@ pub(crate) fn scores(
             })
             .collect();
         let predicted = predictor.predict(&items);
-        for ((sum, tokens), probabilities) in sums.iter_mut().zip(candidates).zip(&predicted) {
-            for (index, cell) in cells.iter().enumerate().filter(|(_, cell)| hidden(cell, part)) {
-                let weights = log_weights(probabilities.of(index), cell, judge);
-                let weight = weights.get(tokens[index].index()).copied();
-                *sum += weight.filter(|weight| weight.is_finite()).unwrap_or(IMPOSSIBLE);
+        for ((excess, tokens), probabilities) in excesses.iter_mut().zip(candidates).zip(&predicted)
+        {
+            for (index, _) in cells.iter().enumerate().filter(|(_, cell)| hidden(cell, part)) {
+                *excess += excess_surprise(probabilities.of(index), tokens[index]);
             }
         }
     }
-    let ends_home = |tokens: &[Token]| {
-        f32::from(u8::from(tokens.last().is_some_and(|token| judge.is_home(*token))))
-    };
-    sums.iter()
+    excesses
+        .iter()
         .zip(candidates)
-        .map(|(sum, tokens)| sum / cells.len().max(1) as f32 + ends_home(tokens))
+        .map(|(excess, tokens)| {
+            let preferred: f32 =
+                cells.iter().zip(tokens).map(|(cell, token)| judge.bonus(cell, *token)).sum();
+            let home = tokens.last().is_some_and(|token| judge.is_home(*token));
+            (preferred - excess.abs()) / count + if home { HOME } else { 0.0 }
+        })
         .collect()
 }
 
-/// What a token counts that cannot be chosen, as one given in a constraint may be.
-const IMPOSSIBLE: f32 = -20.0;
+/// How much more surprising a token is than the distribution's entropy says, in nats.
+fn excess_surprise(probabilities: &[f32], token: Token) -> f32 {
+    let entropy: f32 = probabilities.iter().filter(|p| **p > 0.0).map(|p| -p * p.ln()).sum();
+    let probability = probabilities.get(token.index()).copied().unwrap_or(0.0);
+    -probability.max(f32::MIN_POSITIVE).ln() - entropy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_probable_token_is_less_surprising_than_expected_and_a_rare_one_more() {
+        let probabilities = [0.0, 0.7, 0.2, 0.1];
+        assert!(excess_surprise(&probabilities, Token(1)) < 0.0);
+        assert!(excess_surprise(&probabilities, Token(3)) > 0.0);
+        let even = [0.25; 4];
+        assert!(excess_surprise(&even, Token(2)).abs() < 1e-6);
+    }
+}

@@ -101,7 +101,7 @@ pub(crate) fn reveal(
 }
 
 /// Log-probabilities with the preferences added; −∞ for what cannot be chosen.
-pub(crate) fn log_weights(probabilities: &[f32], cell: &Cell, judge: &Judge) -> Vec<f32> {
+fn log_weights(probabilities: &[f32], cell: &Cell, judge: &Judge) -> Vec<f32> {
     probabilities
         .iter()
         .enumerate()

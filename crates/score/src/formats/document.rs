@@ -70,6 +70,11 @@ impl Document {
         self.format
     }
 
+    /// The bytes that were read.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Its songs, those that could not be read among them.
     pub fn songs(&self) -> &[Song] {
         &self.songs
