@@ -23,6 +23,8 @@ pub enum Command {
     Train(Train),
     /// Measure a model beside the baselines, on frozen masks.
     Measure(Measure),
+    /// Say why a training run fails.
+    Diagnose(Diagnose),
     /// Compare harmonizations with what people wrote.
     Evaluate(Evaluate),
     /// Show what a score holds: key, metre, bars, chords, warnings.
@@ -179,6 +181,16 @@ pub enum Side {
     Validation,
     /// What is looked at once.
     Test,
+}
+
+/// Says why a run fails.
+#[derive(Debug, Args)]
+pub struct Diagnose {
+    /// The run directory that `cantus train` wrote.
+    pub run: PathBuf,
+    /// Print everything as JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Compares harmonizations.

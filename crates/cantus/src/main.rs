@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Command::Prepare(options) => commands::prepare::run(options),
         Command::Train(options) => commands::train::run(options),
         Command::Measure(options) => commands::measure::run(options),
+        Command::Diagnose(options) => commands::diagnose::run(options),
         Command::Evaluate(options) => commands::evaluate::run(options),
         Command::Inspect(options) => commands::inspect::run(options),
         Command::Convert(options) => commands::convert::run(options),

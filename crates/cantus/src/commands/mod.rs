@@ -2,6 +2,7 @@
 
 pub mod convert;
 pub mod curriculum;
+pub mod diagnose;
 pub mod evaluate;
 pub mod harmonize;
 pub mod inspect;
