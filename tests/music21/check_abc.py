@@ -4,13 +4,14 @@ Usage: python3 tests/music21/check_abc.py [FOLDER]
 
 FOLDER is written by `cargo test -p score --test abc_data` (default: `target/tmp/abc`). Of each
 tune it holds `…-fresh.abc`, written from the lead sheet; `…-original.abc`, the file as it was;
-and `…-into.abc`, the same with many chords written into it. Fails if fewer than 98% of the fresh
-tunes have the same chords and notes at the same places, or if a tune into which chords were
-written is read otherwise although music21 reads its original as Cantus does.
+and `…-into.abc`, the same with many chords written into it. Fails if a fresh tune does not have
+the same chords and notes at the same places, or if a tune into which chords were written does
+not, although music21 reads its original as Cantus does; what music21 10.5.1 is known to read
+wrongly is listed below.
 
-What music21 10.5.1 does not read in the originals: a key in brackets in a line of music, notes
-behind a third ending, a tie from a note with a natural sign into the next bar, bar lines inside
-of a repeat that divides a bar, and words between quotes that begin like a note.
+In the originals it takes accidentals to hold for their own note only (`^G` in `^GEG`) unless the
+file says that it is ABC 2.1, passes over keys in brackets within a line of music, and takes a
+note before a repeat sign (`E:|`) for a field.
 """
 
 import contextlib
@@ -29,7 +30,14 @@ enter()
 from music21 import converter  # noqa: E402
 from music21.harmony import ChordSymbol, NoChord  # noqa: E402
 
-LEAST_SHARE = 0.98
+# By file: what music21 misreads in it, checked by hand.
+KNOWN = {
+    "1170-fresh.abc": "the notes behind a third ending are lost",
+    "1340-fresh.abc": "a tie from a note with a natural sign to one without is not seen",
+    "1270-into.abc": "a length behind brackets does not multiply the lengths within: [A2E2]/2",
+    "1310-into.abc": "the annotation \"^F#º\" is taken for a chord",
+    "1330-into.abc": "an annotation that begins with _ is taken for a chord",
+}
 # music21 rounds offsets that are no multiples of its own divisions.
 CLOSE = Fraction(1, 1000)
 
@@ -89,29 +97,28 @@ def main() -> int:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else REPOSITORY / "target" / "tmp" / "abc"
     warnings.simplefilter("ignore")
     files = expected(folder)
-    fresh = [name for name in files if name.endswith("-fresh.abc")]
-    strange = []
-    for name in fresh:
-        strange += differences(folder / name, files[name], ["note", "chord"])[:1]
-    print(f"{len(fresh) - len(strange)} of {len(fresh)} fresh tunes are read alike")
-    print("\n".join(strange))
-
-    failures, unread, alike, chords = [], [], 0, 0
-    for name in [name for name in files if name.endswith("-into.abc")]:
-        original = name.replace("-into", "-original")
-        misread = differences(folder / original, files[original], ["note"])
-        if misread:
-            unread += misread
+    alike, known, failures, misread, chords = 0, [], [], [], 0
+    for name in files:
+        if name.endswith("-original.abc"):
             continue
-        parted = differences(folder / name, files[name], ["note", "chord"])
-        failures += parted
-        alike += not parted
-        chords += len(files[name]["chord"])
-    print(f"{alike} tunes with {chords} chords written into them are read alike; of "
-          f"{len(unread)} others music21 reads the original otherwise")
-    print("\n".join(unread))
+        if name.endswith("-into.abc"):
+            original = name.replace("-into", "-original")
+            if other := differences(folder / original, files[original], ["note"]):
+                misread += other
+                continue
+        if parted := differences(folder / name, files[name], ["note", "chord"]):
+            if name in KNOWN:
+                known.append(f"{name}: {KNOWN[name]}")
+            else:
+                failures += parted
+        else:
+            alike += 1
+            chords += len(files[name]["chord"])
+    print(f"{alike} tunes with {chords} chords are read alike")
+    print("\n".join([f"known faults of music21 in {len(known)}:", *known]))
+    print("\n".join([f"originals that music21 reads otherwise: {len(misread)}", *misread]))
     print("\n".join(["failures:", *failures]) if failures else "no failures")
-    return 0 if len(fresh) - len(strange) >= LEAST_SHARE * len(fresh) and not failures else 1
+    return 1 if failures or not alike else 0
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::body::Event;
+use super::events::Event;
 use super::factor::Factor;
 use super::token::{Kind, Token};
 use super::values::note_values;

@@ -5,6 +5,7 @@
 
 mod bars;
 mod body;
+mod events;
 mod factor;
 mod field;
 mod header;
