@@ -8,12 +8,12 @@ use super::factor::Factor;
 use super::header::{self, Header};
 use super::key::{self, Signature};
 use super::pitches::Pitches;
+use super::symbols::symbol;
 use super::text::decode;
 use super::token::{BarLine, Broken, Kind, Sound, Token};
 use super::voices::Voice;
 use super::warnings::Warnings;
 use super::{field, parts};
-use crate::chord::text;
 use crate::{
     Bar, ChordEvent, Duration, Key, Meter, Note, Pitch, Place, Position, ReadError, Timed,
 };
@@ -489,17 +489,4 @@ impl Walk<'_> {
         }
         Ok(body)
     }
-}
-
-/// The chord that a quoted text names, with a remark where only part of it was read.
-fn symbol(text: &str) -> Option<(crate::Symbol, Option<String>)> {
-    if let Ok(symbol) = text::parse(text) {
-        return Some((symbol, None));
-    }
-    // A second chord in brackets is an alternative: `Em (A)`.
-    let (first, alternative) = text.split_once('(')?;
-    let symbol = text::parse(first.trim()).ok()?;
-    text::parse(alternative.trim_end_matches([')', ' '])).ok()?;
-    let remark = format!("of \"{text}\" the first chord is read, the alternative left out");
-    Some((symbol, Some(remark)))
 }

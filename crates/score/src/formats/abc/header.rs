@@ -8,6 +8,9 @@ use super::warnings::Warnings;
 use super::{field, key};
 use crate::{Duration, Meter};
 
+/// No header declares more voices; those beyond are met in the music.
+const MOST_VOICES: usize = 200;
+
 /// How far an accidental reaches within its bar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Reach {
@@ -83,7 +86,8 @@ impl Header {
             b'P' if !text.is_empty() => self.parts = Some(text.to_owned()),
             b'V' => {
                 let voice = voice(text, line, warnings);
-                if !self.voices.iter().any(|known| known.id == voice.id) {
+                let room = self.voices.len() < MOST_VOICES;
+                if room && !self.voices.iter().any(|known| known.id == voice.id) {
                     self.voices.push(voice);
                 }
             }
@@ -114,7 +118,7 @@ impl Header {
     /// `U:T = !trill!`
     fn shorthand(&mut self, text: &str) {
         if let Some((letter, meaning)) = text.split_once('=')
-            && let [letter] = letter.trim().as_bytes()
+            && let [letter @ (b'H'..=b'W' | b'h'..=b'w' | b'~')] = letter.trim().as_bytes()
         {
             let meaning = meaning.trim().trim_matches(['!', '+', '"']);
             // No decoration that matters has a longer name.

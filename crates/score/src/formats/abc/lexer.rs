@@ -18,6 +18,9 @@ pub(super) fn music(file: &[u8], range: Range<usize>, line: u32, tokens: &mut Ve
     }
 }
 
+/// A field in brackets is not longer than this, so that one without its end costs little.
+const LONGEST_FIELD: usize = 1000;
+
 struct Lexer<'a> {
     file: &'a [u8],
     at: usize,
@@ -213,7 +216,8 @@ impl Lexer<'_> {
                 self.push(start, Kind::Ending(passes));
             }
             (Some(letter), Some(b':')) if letter.is_ascii_alphabetic() => {
-                let Some(length) = self.rest().iter().position(|byte| *byte == b']') else {
+                let mut value = self.rest().iter().take(LONGEST_FIELD);
+                let Some(length) = value.position(|byte| *byte == b']') else {
                     self.at += 1;
                     return self.stray(start);
                 };

@@ -16,6 +16,7 @@ mod parts;
 mod pitches;
 mod slices;
 mod spelling;
+mod symbols;
 mod text;
 mod token;
 mod tunebook;

@@ -134,8 +134,11 @@ fn regular_tuplet(slices: &[Slice]) -> usize {
     let Some(first) = slices.first() else { return 0 };
     let (_, denominator) = first.duration.fraction();
     let odd = usize::try_from(denominator >> denominator.trailing_zeros()).unwrap_or(usize::MAX);
-    let equal = slices.iter().take_while(|slice| slice.duration == first.duration).take(odd);
-    if odd > 1 && equal.count() == odd { odd } else { 0 }
+    if !(2..=15).contains(&odd) {
+        return 0;
+    }
+    let equal = slices.iter().take(odd).filter(|slice| slice.duration == first.duration);
+    if equal.count() == odd { odd } else { 0 }
 }
 
 /// The points in time within `bar` where something begins or ends, its own among them.
