@@ -116,6 +116,12 @@ fn broken_rhythm_dots_one_note_and_halves_the_other() {
     assert_eq!(melody(&music("A>>B A2 > B2").sheet), "A4 7/8, B4 1/8, A4 3/2, B4 1/2");
     assert_eq!(melody(&music("A>B>c").sheet), "A4 3/4, B4 3/8, C5 1/4");
     assert_eq!(melody(&music("A-A>B").sheet), "A4 5/4, B4 1/4");
+    // A sign that does not stand between the notes says nothing.
+    for apart in ["A[M:3/8]>B", "A[K:G]<B", "A[1>B"] {
+        let reading = music(apart);
+        assert_eq!(melody(&reading.sheet), "A4 1/2, B4 1/2");
+        assert_eq!((reading.warnings.len(), reading.sheet.check()), (1, Ok(())));
+    }
 }
 
 #[test]

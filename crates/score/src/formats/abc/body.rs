@@ -151,6 +151,7 @@ impl Walk<'_> {
             Kind::Bar(line) => self.bar_line(*line),
             Kind::Ending(passes) => {
                 let passes = if passes.is_empty() { vec![1] } else { passes.clone() };
+                self.last = None;
                 if self.bars.ending(passes, self.position) {
                     let message = "an ending lacks its repeat sign; it is supplied";
                     self.warnings.add(token.line, message);
@@ -394,6 +395,10 @@ impl Walk<'_> {
     }
 
     fn field(&mut self, letter: u8, value: &str, line: u32) {
+        if matches!(letter, b'K' | b'M') {
+            // What begins here must not move when a sign behind it changes the last note.
+            self.last = None;
+        }
         match letter {
             b'M' => {
                 self.meter = header::meter(value, line, self.warnings);
