@@ -153,6 +153,7 @@ impl Walk<'_> {
                 let passes = if passes.is_empty() { vec![1] } else { passes.clone() };
                 self.last = None;
                 if self.bars.ending(passes, self.position) {
+                    self.tie = None;
                     let message = "an ending lacks its repeat sign; it is supplied";
                     self.warnings.add(token.line, message);
                 }
