@@ -143,9 +143,8 @@ impl Walk<'_> {
         match &token.kind {
             Kind::Sound(sound) => self.sound(index, token, sound)?,
             Kind::Rest(length) => {
-                self.event(index, token, *length)?;
                 self.tie = None;
-                self.last = Some(None);
+                self.last = self.event(index, token, *length)?.map(|_| None);
             }
             Kind::BarRest(bars) => self.bar_rest(index, token, *bars)?,
             Kind::Bar(line) => self.bar_line(*line),
@@ -266,7 +265,10 @@ impl Walk<'_> {
         let top = sounding.reduce(|top, pitch| if pitch.midi() > top.midi() { pitch } else { top });
         let length = sound.inner.times(sound.outer);
         let (Some(pitch), Some(length)) = (top, length) else { return Ok(()) };
-        let Some((onset, duration)) = self.event(index, token, length)? else { return Ok(()) };
+        let Some((onset, duration)) = self.event(index, token, length)? else {
+            self.last = None;
+            return Ok(());
+        };
         let continued = tie.filter(|note| {
             let note = self.body.notes.get(*note);
             note.is_some_and(|note| note.pitch == pitch && note.end() == onset)

@@ -171,7 +171,9 @@ fn bar_line(bar: &Bar, next: Option<&Bar>) -> String {
         (None, true, _) => "|:".to_owned(),
         (None, false, None) => "|]".to_owned(),
         (None, false, Some(next)) => {
-            let ending_ends = !bar.repeats.endings.is_empty() && next.repeats.endings.is_empty();
+            // Without its heavy line an ending would be taken for one that lacks its repeat.
+            let ending_ends =
+                !bar.repeats.endings.is_empty() && next.repeats.endings != bar.repeats.endings;
             if ending_ends { "||" } else { "|" }.to_owned()
         }
     }
