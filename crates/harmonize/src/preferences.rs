@@ -15,7 +15,7 @@ pub struct Preferences {
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { melody: 1.0, home: 3.0 }
+        Self { melody: 1.5, home: 3.0 }
     }
 }
 
@@ -127,8 +127,8 @@ mod tests {
         let on_e = cell(64, false);
         assert_eq!(judge.bonus(&on_e, major(0)), 0.0);
         // E over G major is a sixth, F over C major a clash with its third.
-        assert_eq!(judge.bonus(&on_e, major(7)), -1.0);
-        assert_eq!(judge.bonus(&cell(65, false), major(0)), -2.0);
+        assert_eq!(judge.bonus(&on_e, major(7)), -1.5);
+        assert_eq!(judge.bonus(&cell(65, false), major(0)), -3.0);
         assert_eq!(judge.bonus(&on_e, Token::NO_CHORD), 0.0);
     }
 

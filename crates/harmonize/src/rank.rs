@@ -8,6 +8,9 @@ use crate::preferences::Judge;
 /// In how many parts bars are hidden to be judged by the others.
 const PARTS: usize = 2;
 
+/// What a nat too many or too few of surprise counts, beside the preferences.
+const TYPICALITY: f32 = 2.0;
+
 /// What an ending at home counts.
 const HOME: f32 = 1.0;
 
@@ -56,7 +59,7 @@ pub(crate) fn scores(
             let preferred: f32 =
                 cells.iter().zip(tokens).map(|(cell, token)| judge.bonus(cell, *token)).sum();
             let home = tokens.last().is_some_and(|token| judge.is_home(*token));
-            (preferred - excess.abs()) / count + if home { HOME } else { 0.0 }
+            (preferred - TYPICALITY * excess.abs()) / count + if home { HOME } else { 0.0 }
         })
         .collect()
 }

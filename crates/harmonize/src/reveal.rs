@@ -43,7 +43,11 @@ const STEP_SHARES: [f64; LEVELS] = [0.5, 0.25, 0.15, 0.1];
 
 /// Temperature at each level in multiples: where a chord stands already, leaving it again is
 /// rarely a good surprise.
-const HEAT: [f32; LEVELS] = [1.0, 0.7, 0.4, 0.4];
+const HEAT: [f32; LEVELS] = [1.1, 0.7, 0.4, 0.4];
+
+/// How much sureness decides which cells are revealed first. With all of its weight the surest
+/// go first, which are those that hold a chord, and all others follow them.
+const ORDER_SURENESS: f32 = 0.3;
 
 /// How much chance decides which cells are revealed first, at the first step (Chang 2022).
 const ORDER_NOISE: f32 = 2.0;
@@ -87,7 +91,7 @@ pub(crate) fn reveal(
                             log_weights(probabilities.of(index), &cells[index], judge);
                         let (token, sureness) = draw(&log_weights, temperature, random);
                         let noise = generation.temperature * ORDER_NOISE * left * gumbel(random);
-                        (sureness + noise, index, token)
+                        (ORDER_SURENESS * sureness + noise, index, token)
                     })
                     .collect();
                 drawn.sort_by(|a, b| b.0.total_cmp(&a.0));

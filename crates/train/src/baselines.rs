@@ -180,7 +180,7 @@ mod tests {
             key: Some(PieceKey { tonic, minor: false }),
             family: 1,
         };
-        let learned = SongSet { songs: vec![at(&song, 0)] };
+        let learned = SongSet { songs: vec![at(&song, 0), at(&song, 0)] };
         let asked = SongSet { songs: vec![at(&moved, 5)] };
         let validator = Validator::new(&asked, &[Probe::Cells(0)], 64, 1, None);
         assert_eq!(validator.measure(&MelodyChord::count(&learned))[0].all.accuracy(), 1.0);
