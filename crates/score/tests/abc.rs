@@ -125,12 +125,23 @@ fn broken_rhythm_dots_one_note_and_halves_the_other() {
 }
 
 #[test]
+fn a_change_before_a_broken_rhythm_holds_from_the_note_behind_it() {
+    let sheet = music("A[M:3/8]<A[K:G]>A[M:4/4]A").sheet;
+    assert_eq!(sheet.check(), Ok(()));
+    let meters: Vec<_> = sheet.meters.iter().map(|meter| meter.at.to_string()).collect();
+    assert_eq!(meters, ["0", "1/4", "13/8"]);
+    assert_eq!(sheet.keys.last().map(|key| key.at.to_string()).as_deref(), Some("11/8"));
+}
+
+#[test]
 fn ties_join_and_slurs_do_not() {
     assert_eq!(melody(&music("A2-A2|A8-|A8|(AA)").sheet), "A4 2, A4 8, A4 1/2, A4 1/2");
     // A tie to another pitch is a slur.
     assert_eq!(melody(&music("A2-B2").sheet), "A4 1, B4 1");
-    // What sounds after a repeat sign is not what stands behind it.
-    assert_eq!(melody(&music("|:A8-:|A8|").sheet), "A4 4, A4 4");
+    // Over the end of a repeat a tie is heard only when the passage is left.
+    let repeated = music("|:A8-:|A8|").sheet;
+    assert_eq!(melody(&repeated), "A4 8");
+    assert_eq!(melody(&repeated.unfolded()), "A4 4, A4 8");
 }
 
 #[test]

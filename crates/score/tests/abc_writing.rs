@@ -45,6 +45,18 @@ fn a_fresh_tune_says_everything_the_lead_sheet_does() {
 }
 
 #[test]
+fn titles_that_begin_like_a_bar_line_stay_titles() {
+    let mut sheet = sheet(b"X:1\nK:C\nC|]");
+    for title in ["| c3BA", ":| again", "|"] {
+        sheet.title = Some(title.to_owned());
+        sheet.composer = Some(title.to_owned());
+        let again = self::sheet(&abc::write(&sheet).expect("written"));
+        assert_eq!(again.notes, sheet.notes, "{title}");
+        assert_eq!((again.title.as_deref(), again.composer.as_deref()), (Some(title), Some(title)));
+    }
+}
+
+#[test]
 fn a_fresh_tune_has_a_full_header() {
     let mut sheet = sheet(b"X:1\nM:6/8\nL:1/8\nK:F#m\n\"F#m\"f3-f2e|dcBA3|]");
     sheet.title = Some("100% \\ Café\nnext line".to_owned());

@@ -114,6 +114,7 @@ fn files_that_do_not_belong_together_are_refused() {
     };
     assert!(refused("").contains("holds no two beats"));
     assert!(refused("9000 1 1\n9000.1 0 0\n").contains("beats after the melody begins"));
+    assert!(refused("0 1 1\n0.001 0 0\n").contains("goes on for"));
     assert!(refused("0 1 1\n0.0000001 0 0\n").contains("a time lies more than 1000000 beats"));
 }
 

@@ -86,6 +86,9 @@ fn read(label: &str) -> Result<Chord, ChordProblem> {
     if alterations.len() > MOST_ALTERATIONS {
         return Err(ChordProblem::TooManyDegrees);
     }
+    if !alterations.iter().copied().all(Alteration::is_possible) {
+        return Err(ChordProblem::UnknownDegree(rest.to_owned()));
+    }
     let bass = match bass {
         Some(text) => {
             let unknown = || ChordProblem::UnknownBass(text.to_owned());
@@ -93,7 +96,12 @@ fn read(label: &str) -> Result<Chord, ChordProblem> {
             if degree.silent {
                 return Err(unknown());
             }
-            Some(name_on_degree(root, degree.number, degree.semitones()))
+            let bass = name_on_degree(root, degree.number, degree.semitones());
+            // More accidentals than any spelling has.
+            if bass.alter.unsigned_abs() > 4 {
+                return Err(unknown());
+            }
+            Some(bass)
         }
         None => None,
     };

@@ -291,6 +291,7 @@ fn hostile_files_are_refused_with_a_way_out() {
     let error = |bytes: &[u8]| midi::read(bytes, &none).expect_err("refused").to_string();
     assert!(error(b"").contains("this is no MIDI file"));
     assert!(error(b"MThd\0\0\0\x06\0\x01\0\x01\0\0").contains("no ticks in a quarter note"));
+    assert!(error(b"MThd\0\0\0\x06\0\x01\0\x01\x80\0").contains("128 film frames"));
     assert!(error(&file(Format::Parallel, 480, vec![track("", &[])])).contains("holds no notes"));
     // A note after a million quarter notes.
     let mut far = track("", &[(0, 0, 60, 1)]);

@@ -64,6 +64,9 @@ fn read(text: &str) -> Result<Chord, ChordProblem> {
     if alterations.len() > MOST_ALTERATIONS {
         return Err(ChordProblem::TooManyDegrees);
     }
+    if !alterations.iter().copied().all(Alteration::is_possible) {
+        return Err(ChordProblem::UnknownDegree(suffix.to_owned()));
+    }
     Ok(Chord { root, quality, alterations, bass: bass.filter(|bass| *bass != root) })
 }
 

@@ -171,6 +171,8 @@ fn a_chord_has_only_so_many_degrees() {
     assert!(parse(&format!("C7({})", ["#9"; 12].join(","))).is_ok());
     assert!(parse(&format!("C7({})", ["#9"; 13].join(","))).is_err());
     assert!(parse(&format!("C7{}", "#9".repeat(100))).is_err());
+    // Counted from the augmented fifth, this one is lowered by five semitones.
+    assert!(parse("G+(b5,bbbb5)").is_err());
 }
 
 #[test]

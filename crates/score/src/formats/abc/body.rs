@@ -135,6 +135,13 @@ fn set<T: PartialEq>(timed: &mut Vec<Timed<T>>, at: Position, value: T) {
     }
 }
 
+/// Lets the last value hold from `to`, if it holds from `from` on.
+fn shift<T>(timed: &mut [Timed<T>], from: Position, to: Position) {
+    if let Some(last) = timed.last_mut().filter(|last| last.at == from) {
+        last.at = to;
+    }
+}
+
 impl Walk<'_> {
     fn token(&mut self, index: usize, token: &Token) -> Result<(), ReadError> {
         if self.overlay && !matches!(token.kind, Kind::Bar(_) | Kind::Ending(_) | Kind::Field(..)) {
@@ -326,11 +333,9 @@ impl Walk<'_> {
     fn bar_line(&mut self, line: BarLine) {
         self.bars.line(line, self.position);
         self.pitches.bar_line();
+        // A tie goes on over the end of a repeat, too: it is heard when the passage is left, and
+        // playing out ends the note where it is not.
         (self.overlay, self.last) = (false, None);
-        if line.repeats_before > 0 {
-            // What sounds next is the start of the passage, not what is written next.
-            self.tie = None;
-        }
     }
 
     fn broken(&mut self, index: usize, token: &Token, broken: Broken) {
@@ -346,7 +351,10 @@ impl Walk<'_> {
             self.warnings.add(token.line, "broken rhythm without a note before it; left out");
             return;
         };
-        self.position = onset + duration;
+        let ended = std::mem::replace(&mut self.position, onset + duration);
+        // What was set between the note and this sign holds from the note's new end.
+        shift(&mut self.body.meters, ended, self.position);
+        shift(&mut self.body.keys, ended, self.position);
         if let Some(Some(note)) = self.last
             && let Some(note) = self.body.notes.get_mut(note)
         {

@@ -103,7 +103,9 @@ fn header(sheet: &LeadSheet, unit: Duration) -> String {
     let mut line = |start: &str, value: &str| {
         let value = escape(value);
         if !value.is_empty() {
-            header.push_str(&format!("{start}{value}\n"));
+            // `T:|` would be read as a line of music.
+            let space = if value.starts_with(['|', ':']) { " " } else { "" };
+            header.push_str(&format!("{start}{space}{value}\n"));
         }
     };
     line("T:", sheet.title.as_deref().unwrap_or("Untitled"));

@@ -60,10 +60,14 @@ pub(crate) struct TickNote {
 impl MidiFile {
     /// Takes a file apart.
     pub(crate) fn parse(bytes: &[u8], warnings: &mut Vec<Warning>) -> Result<Self, ReadError> {
-        let smf = Smf::parse(bytes).map_err(|error| {
+        let no_file = |problem: &dyn std::fmt::Display| {
             let way_out = "export the piece again as a standard MIDI file";
-            ReadError::new(Place::File, format!("this is no MIDI file: {error}"), way_out)
-        })?;
+            ReadError::new(Place::File, format!("this is no MIDI file: {problem}"), way_out)
+        };
+        if has_impossible_frame_rate(bytes) {
+            return Err(no_file(&"it counts 128 film frames a second"));
+        }
+        let smf = Smf::parse(bytes).map_err(|error| no_file(&error))?;
         if smf.header.format == Format::Sequential && smf.tracks.len() > 1 {
             return Err(ReadError::new(
                 Place::File,
@@ -191,6 +195,14 @@ impl Keyboard {
         }
         hanging
     }
+}
+
+/// Whether a header names −128 as its frame rate. The parser negates the rate, which that
+/// number does not survive.
+fn has_impossible_frame_rate(bytes: &[u8]) -> bool {
+    // Type, length, format and number of tracks stand before it; parsers look for the header
+    // behind other chunks, too.
+    bytes.windows(13).any(|window| window.starts_with(b"MThd") && window.last() == Some(&0x80))
 }
 
 /// Ticks a quarter note.

@@ -1,5 +1,7 @@
 //! What the measures of one part say.
 
+use std::ops::RangeInclusive;
+
 use super::document::Part;
 use super::repeats::RepeatReader;
 use super::signature::{Signature, Staffed, key};
@@ -199,12 +201,15 @@ fn note<'a>(
     })
 }
 
+/// The octaves that are read and written: those of MusicXML, and those of MIDI beyond them.
+pub(super) const OCTAVES: RangeInclusive<i8> = -1..=10;
+
 /// Reads a `<pitch>`.
 fn read_pitch(node: Node<'_>) -> Option<Pitch> {
     let mut letters = child_text(node, "step")?.chars();
     let step = Letter::from_letter(letters.next()?)?;
     let alter = child_alter(node, "alter").filter(|alter| alter.abs() <= 4)?;
-    let octave = child_number(node, "octave").filter(|octave: &i8| (-1..=10).contains(octave))?;
+    let octave = child_number(node, "octave").filter(|octave| OCTAVES.contains(octave))?;
     letters.next().is_none().then_some(Pitch { name: PitchName::new(step, alter), octave })
 }
 

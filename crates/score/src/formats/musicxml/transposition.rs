@@ -1,5 +1,6 @@
 //! Transposing instruments: from what is written to what sounds, and back.
 
+use super::part::OCTAVES;
 use super::value::{Node, child_alter, child_number};
 use crate::{Chord, Key, Pitch, PitchName, Symbol};
 
@@ -44,7 +45,8 @@ impl Transposition {
         let name = self.name(pitch.name);
         let natural = pitch.midi() + self.semitones - i32::from(name.alter);
         let octave = (natural - name.step.semitones()).div_euclid(12) - 1;
-        i8::try_from(octave).map_or(pitch, |octave| Pitch { name, octave })
+        let octave = i8::try_from(octave).ok().filter(|octave| OCTAVES.contains(octave));
+        octave.map_or(pitch, |octave| Pitch { name, octave })
     }
 
     /// A key moved by it, in the enharmonic spelling of at most seven accidentals.

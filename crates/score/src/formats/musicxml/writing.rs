@@ -3,6 +3,7 @@
 use super::harmony::element;
 use super::marks::{direction, left_barline, right_barline, signs_at_start, words_at_end};
 use super::notation::{Piece, Stretch, lcm, pieces};
+use super::part::OCTAVES;
 use super::value::Decimal;
 use super::xml::{Element, Layout};
 use crate::formats::WriteError;
@@ -17,7 +18,8 @@ const PROLOGUE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 /// lines and where no single value has their length; a pickup is an implicit measure.
 ///
 /// # Errors
-/// If the sheet has no bars or breaks what [`LeadSheet::check`] checks.
+/// If the sheet has no bars, breaks what [`LeadSheet::check`] checks, or has a note in no
+/// octave that is read.
 pub fn write(sheet: &LeadSheet) -> Result<Vec<u8>, WriteError> {
     if sheet.bars.is_empty() {
         return Err(WriteError::new("there are no bars to write", "read or write a melody first"));
@@ -28,6 +30,10 @@ pub fn write(sheet: &LeadSheet) -> Result<Vec<u8>, WriteError> {
             "this is a defect: report it",
         )
     })?;
+    if let Some(note) = sheet.notes.iter().find(|note| !OCTAVES.contains(&note.pitch.octave)) {
+        let problem = format!("the note {} is too high or low to be written", note.pitch);
+        return Err(WriteError::new(problem, "move the melody into a singable octave"));
+    }
     let bars: Vec<_> = sheet.bars.iter().map(|bar| Printed::new(sheet, bar)).collect();
     let divisions = divisions(sheet, &bars);
     let mut writer = Writer { sheet, divisions, keys: 0, meters: 0 };

@@ -6,8 +6,9 @@ use crate::{Place, Position, ReadError, Warning};
 /// Ticks a beat: the resolution to which times in seconds are placed between beats.
 pub(super) const TICKS: u32 = 960;
 
-/// More beats before the first annotated one than this are an error of the annotation.
-const MOST_BEFORE: f64 = 1000.0;
+/// More beats before the first annotated one, or after the last, than this are an error of the
+/// annotation.
+const MOST_BESIDE: f64 = 1000.0;
 
 /// Songs longer than this many beats are refused, as all times are.
 const MOST_BEATS: f64 = 1_000_000.0;
@@ -61,7 +62,7 @@ impl Beats {
         let mut beats = Self { beats, before: 0 };
         // A note that is played a little before the first beat belongs to it.
         let early = -(beats.index(first) + 0.25).floor();
-        if early > MOST_BEFORE {
+        if early > MOST_BESIDE {
             return Err(ReadError::new(
                 Place::Line(1),
                 format!("{BEATS}: the first beat is {early} beats after the melody begins"),
@@ -87,11 +88,20 @@ impl Beats {
 
     /// Where `seconds` lies, counted in ticks from the start of the sheet.
     pub(super) fn tick(&self, seconds: f64) -> Result<u64, ReadError> {
-        let beats = self.index(seconds) + f64::from(self.before);
+        let index = self.index(seconds);
+        let beats = index + f64::from(self.before);
         if beats > MOST_BEATS {
             return Err(ReadError::new(
                 Place::File,
                 format!("a time lies more than {MOST_BEATS} beats after the first"),
+                "check that the files belong to the same song",
+            ));
+        }
+        let late = index - self.beats.len() as f64;
+        if late > MOST_BESIDE {
+            return Err(ReadError::new(
+                Place::File,
+                format!("{BEATS}: the melody goes on for {late:.0} beats after the last"),
                 "check that the files belong to the same song",
             ));
         }
@@ -100,8 +110,10 @@ impl Beats {
 
     /// The half beat nearest to `seconds`.
     pub(super) fn half_beat(&self, seconds: f64) -> Option<Position> {
-        let halves = (2.0 * (self.index(seconds) + f64::from(self.before))).round();
-        let known = halves.is_finite() && halves <= 2.0 * MOST_BEATS;
+        let index = self.index(seconds);
+        let halves = (2.0 * (index + f64::from(self.before))).round();
+        let near = index <= self.beats.len() as f64 + MOST_BESIDE;
+        let known = near && halves.is_finite() && halves <= 2.0 * MOST_BEATS;
         Position::new(if known { halves.max(0.0) as i64 } else { return None }, 2)
     }
 
