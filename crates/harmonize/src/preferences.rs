@@ -1,7 +1,7 @@
 //! What is preferred beyond the model: chords that hold the melody, and coming home at the end.
 
 use grid::{Cell, Token, Vocabulary};
-use score::{Key, PitchClass, PitchClassSet};
+use score::{Key, Mode, PitchClass, PitchClassSet, PitchName};
 use serde::{Deserialize, Serialize};
 
 /// Weights of the preferences, in nats of log-probability; 0 trusts the model alone.
@@ -9,13 +9,15 @@ use serde::{Deserialize, Serialize};
 pub struct Preferences {
     /// Against chords that do not hold the note that sounds: for a whole cell of such a note.
     pub melody: f32,
+    /// Against each note of a chord that is foreign to the key and does not sound in the melody.
+    pub key: f32,
     /// For the tonic triad in the last bar, where its last note belongs to it.
     pub home: f32,
 }
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { melody: 1.5, home: 3.0 }
+        Self { melody: 1.5, key: 0.5, home: 3.0 }
     }
 }
 
@@ -25,7 +27,11 @@ pub(crate) struct Judge {
     weights: Preferences,
     /// Pitch classes of every token.
     sets: Vec<PitchClassSet>,
-    /// The tonic triad, if the piece ends on one of its notes, and its tokens.
+    /// The notes of the key, and in minor the raised sixth and seventh degrees.
+    scale: Option<PitchClassSet>,
+    /// The root of the dominant.
+    dominant: Option<PitchClass>,
+    /// The tonic and its triad, if the piece ends on one of its notes.
     home: Option<(PitchClass, PitchClassSet)>,
 }
 
@@ -47,7 +53,13 @@ impl Judge {
             let last = PitchClass::from_semitones(last_note? as i32);
             triad.contains(last).then_some((tonic, triad))
         });
-        Self { weights, sets: sets.collect(), home }
+        Self {
+            weights,
+            sets: sets.collect(),
+            scale: key.map(scale),
+            dominant: key.map(|key| key.tonic().class().transposed(7)),
+            home,
+        }
     }
 
     /// What is added to the log-probability of `token` in `cell`.
@@ -56,11 +68,27 @@ impl Judge {
         let mut bonus = 0.0;
         if !set.is_empty() {
             bonus -= self.weights.melody * strangeness(cell, set);
+            bonus -= self.weights.key * self.foreign(cell, set);
         }
         if cell.meter().last_bar && self.is_home(token) {
             bonus += self.weights.home;
         }
         bonus
+    }
+
+    /// How many notes of a chord are foreign to the key, and not the melody's own doing.
+    fn foreign(&self, cell: &Cell, chord: PitchClassSet) -> f32 {
+        let Some(scale) = self.scale else { return 0.0 };
+        let known = scale.bits() | cell.sounding();
+        (chord.bits() & !known).count_ones() as f32
+    }
+
+    /// Whether the last change of chord goes home from the dominant.
+    pub(crate) fn has_cadence(&self, tokens: &[Token]) -> bool {
+        let Some(last) = tokens.last().filter(|token| self.is_home(**token)) else { return false };
+        let before = tokens.iter().rev().find(|token| *token != last);
+        let root = before.and_then(|token| Vocabulary::parts(*token)).map(|(root, _)| root);
+        root.is_some() && root == self.dominant
     }
 
     /// Whether a token is the triad that the piece comes home to.
@@ -70,6 +98,16 @@ impl Judge {
             root == Some(tonic) && self.sets.get(token.index()) == Some(&triad)
         })
     }
+}
+
+/// The notes of a key: those of its signature, in minor also the raised sixth and seventh.
+fn scale(key: Key) -> PitchClassSet {
+    let signature =
+        (0..7).map(|step| PitchName::from_fifths(i32::from(key.fifths) - 1 + step).class());
+    let tonic = key.tonic().class();
+    let raised = [9, 11].map(|semitones| tonic.transposed(semitones));
+    let raised = raised.into_iter().filter(|_| key.mode == Mode::Minor);
+    signature.chain(raised).collect()
 }
 
 /// The share of the cell for which notes sound that do not belong to the chord; those a semitone
@@ -89,10 +127,8 @@ fn strangeness(cell: &Cell, chord: PitchClassSet) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use grid::CellMeter;
-    use score::Mode;
-
     use super::*;
+    use grid::CellMeter;
 
     fn cell(midi: i32, last_bar: bool) -> Cell {
         let mut cell = Cell::new(
@@ -130,6 +166,27 @@ mod tests {
         assert_eq!(judge.bonus(&on_e, major(7)), -1.5);
         assert_eq!(judge.bonus(&cell(65, false), major(0)), -3.0);
         assert_eq!(judge.bonus(&on_e, Token::NO_CHORD), 0.0);
+    }
+
+    #[test]
+    fn notes_foreign_to_the_key_are_avoided_unless_the_melody_has_them() {
+        let (judge, on_d) = (judge(60), cell(62, false));
+        // D major over D in C major: its F sharp is foreign.
+        assert_eq!(judge.bonus(&on_d, major(2)), -0.5);
+        let mut on_d_and_f_sharp = on_d;
+        on_d_and_f_sharp.add_note(66, 1.0, true);
+        assert_eq!(judge.bonus(&on_d_and_f_sharp, major(2)), 0.0);
+        let minor = Key { fifths: 0, mode: Mode::Minor };
+        assert!(scale(minor).contains(PitchClass::from_semitones(8)));
+        assert!(!scale(Key::C_MAJOR).contains(PitchClass::from_semitones(8)));
+    }
+
+    #[test]
+    fn a_cadence_goes_home_from_the_dominant() {
+        let judge = judge(60);
+        assert!(judge.has_cadence(&[major(5), major(7), major(0), major(0)]));
+        assert!(!judge.has_cadence(&[major(7), major(5), major(0)]));
+        assert!(!judge.has_cadence(&[major(0), major(7)]));
     }
 
     #[test]

@@ -14,6 +14,9 @@ const TYPICALITY: f32 = 2.0;
 /// What an ending at home counts.
 const HOME: f32 = 1.0;
 
+/// What counts beside it a dominant just before.
+const CADENCE: f32 = 0.3;
+
 /// Whether a cell is hidden in a part: every other bar.
 fn hidden(cell: &Cell, part: usize) -> bool {
     usize::from(cell.meter().bar) % PARTS == part
@@ -24,7 +27,7 @@ fn hidden(cell: &Cell, part: usize) -> bool {
 /// A harmonization should be as surprising as the model expects music to be: neither improbable
 /// nor the most probable and dullest (locally typical, Meister 2023). Every bar is judged given
 /// the bars around it, so that a chord is not probable only because its neighbour holds it. What
-/// the preferences say of its cells, and ending at home, are added.
+/// the preferences say of its cells, and ending at home with a cadence, are added.
 pub(crate) fn scores(
     predictor: &Predictor,
     judge: &Judge,
@@ -32,6 +35,7 @@ pub(crate) fn scores(
     candidates: &[Vec<Token>],
 ) -> Vec<f32> {
     let count = cells.len().max(1) as f32;
+    let ends = cells.last().is_some_and(|cell| cell.meter().last_bar);
     let mut excesses = vec![0.0; candidates.len()];
     for part in 0..PARTS {
         let items: Vec<Item> = candidates
@@ -58,10 +62,17 @@ pub(crate) fn scores(
         .map(|(excess, tokens)| {
             let preferred: f32 =
                 cells.iter().zip(tokens).map(|(cell, token)| judge.bonus(cell, *token)).sum();
-            let home = tokens.last().is_some_and(|token| judge.is_home(*token));
-            (preferred - TYPICALITY * excess.abs()) / count + if home { HOME } else { 0.0 }
+            let ending = if ends { ending(judge, tokens) } else { 0.0 };
+            (preferred - TYPICALITY * excess.abs()) / count + ending
         })
         .collect()
+}
+
+/// What the last chords of a piece count.
+fn ending(judge: &Judge, tokens: &[Token]) -> f32 {
+    let home = tokens.last().is_some_and(|token| judge.is_home(*token));
+    let cadence = if judge.has_cadence(tokens) { CADENCE } else { 0.0 };
+    if home { HOME + cadence } else { 0.0 }
 }
 
 /// How much more surprising a token is than the distribution's entropy says, in nats.
