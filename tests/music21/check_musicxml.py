@@ -8,52 +8,17 @@ or begins at another time, a note has another pitch, or fewer than 98% of the ch
 same pitch classes: music21 misreads some harmonies, see `docs/chord-symbols-and-music21.md`.
 """
 
-import csv
 import sys
 import warnings
-from collections import defaultdict
-from fractions import Fraction
 from pathlib import Path
 
 from environment import REPOSITORY, enter
 
 enter()
 
-from music21 import converter  # noqa: E402
-from music21.harmony import ChordSymbol, NoChord  # noqa: E402
+from events import CLOSE, expected, found  # noqa: E402
 
 LEAST_SHARE = 0.98
-# music21 rounds offsets that are no multiples of its own divisions.
-CLOSE = Fraction(1, 1000)
-
-Events = list[tuple[Fraction, frozenset[int]]]
-
-
-def expected(folder: Path) -> dict[str, dict[str, Events]]:
-    """By file and kind of event: when each begins, and its pitch classes or MIDI key."""
-    files: dict[str, dict[str, Events]] = defaultdict(lambda: defaultdict(list))
-    with open(folder / "events.tsv", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t"):
-            value = frozenset(map(int, row["value"].split()))
-            files[row["file"]][row["event"]].append((Fraction(row["onset"]), value))
-    return files
-
-
-def found(path: Path) -> dict[str, Events]:
-    """The same, as music21 sees it: chord symbols, and the highest notes with ties joined."""
-    score = converter.parse(path, forceSource=True)
-    chords = []
-    for symbol in score.flatten().getElementsByClass(ChordSymbol):
-        classes = [] if isinstance(symbol, NoChord) else [p.pitchClass for p in symbol.pitches]
-        chords.append((Fraction(symbol.offset), frozenset(classes)))
-    notes = {}
-    for note in score.stripTies().flatten().notes:
-        if isinstance(note, ChordSymbol) or note.duration.isGrace:
-            continue
-        at = Fraction(note.offset)
-        key = max(pitch.midi for pitch in note.pitches)
-        notes[at] = max(key, notes.get(at, key))
-    return {"chord": chords, "note": [(at, frozenset([key])) for at, key in sorted(notes.items())]}
 
 
 def main() -> int:

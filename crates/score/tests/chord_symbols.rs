@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use score::chord::musicxml::{self, HarmonyParts};
 use score::chord::{harte, text};
-use score::{Alteration, AlterationKind, PitchName, Step, Symbol};
+use score::{Alteration, AlterationKind, Chord, PitchName, Quality, Step, Symbol};
 
 /// The data sets, or `None` with a note where there are none.
 fn data() -> Option<PathBuf> {
@@ -188,7 +188,7 @@ const NOT_IN_THE_STANDARD: [&str; 5] = ["", "augmented-ninth", "maj69", "minor-m
 /// Reads every harmony, writes it back, and leaves the distinct ones as a table for
 /// `tests/music21/chord_symbols.py` in the folder for test output.
 #[test]
-fn musicxml_harmonies_are_read_and_written_as_they_were() {
+fn musicxml_harmonies_are_read_and_written_as_they_were_for_music21() {
     let Some(data) = data() else { return };
     for set in ["openewld", "chord-symbols"] {
         let (share, table) = harmonies(&files(&data.join(set), "mxl"));
@@ -198,6 +198,26 @@ fn musicxml_harmonies_are_read_and_written_as_they_were() {
         fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join(file), table).expect("written");
     }
 }
+
+/// Leaves every quality, on a sharp, a flat and a plain root, as a table of the same kind.
+#[test]
+fn every_quality_is_left_for_music21() {
+    let mut text = HEADER.to_owned();
+    for quality in Quality::ALL {
+        for root in ["C", "F#", "Bb"] {
+            let root = PitchName::parse_prefix(root).expect("a name").0;
+            let symbol = Symbol::Chord(Chord::new(root, *quality));
+            let parts = musicxml::write(&symbol);
+            assert_eq!(musicxml::read(&parts), Ok(symbol.clone()));
+            let _ = writeln!(text, "{}\t1", row(&parts, &symbol));
+        }
+    }
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("harmonies-qualities.tsv");
+    fs::write(file, text).expect("written");
+}
+
+/// The columns of a table.
+const HEADER: &str = "root\tkind\ttext\tdegrees\tbass\tinversion\tsounding\tcount\n";
 
 /// The share of the harmonies that is read, and the table of the distinct ones.
 fn harmonies(files: &[PathBuf]) -> (f64, String) {
@@ -229,7 +249,7 @@ fn harmonies(files: &[PathBuf]) -> (f64, String) {
             *table.entry(row(&parts, &symbol)).or_default() += 1;
         }
     }
-    let mut text = "root\tkind\ttext\tdegrees\tbass\tinversion\tsounding\tcount\n".to_owned();
+    let mut text = HEADER.to_owned();
     for (row, count) in table {
         let _ = writeln!(text, "{row}\t{count}");
     }

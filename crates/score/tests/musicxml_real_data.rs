@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use score::formats::{Existing, ReadOptions, musicxml, mxl};
+use score::formats::{Document, Existing, ReadOptions, musicxml, mxl};
 use score::{LeadSheet, Position, Symbol};
 
 /// Every `.mxl` file of OpenEWLD; none, with a word about it, where the data is missing.
@@ -161,6 +161,22 @@ fn fresh_documents_read_back_to_the_same_music() {
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
 }
 
+/// Our own files under `folder` as lead sheets, each with its name.
+fn own(folder: &str, extension: &str) -> Vec<(String, LeadSheet)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let entries = std::fs::read_dir(folder).expect("a readable folder").flatten();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|own| own == extension));
+    paths.sort();
+    let sheets = paths.iter().map(|path| {
+        let bytes = std::fs::read(path).expect("readable file");
+        let document = Document::read(bytes, path, &ReadOptions::default()).expect("read");
+        let reading = document.first().expect("a song").reading.clone().expect("read");
+        (path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), reading.sheet)
+    });
+    sheets.collect()
+}
+
 /// Writes a sample for `tests/music21/check_musicxml.py`: scores under `target/tmp/musicxml`,
 /// and `events.tsv` with what each must hold: `chord` with its pitch classes, `note` with its
 /// MIDI key, and when they begin in quarter notes.
@@ -169,36 +185,36 @@ fn a_sample_is_written_for_music21() {
     let options = ReadOptions::default();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("musicxml");
     std::fs::create_dir_all(&folder).expect("a folder");
-    let mut table = String::from("file\tevent\tonset\tvalue\n");
-    let mut written = 0;
+    let mut scores: Vec<(String, Vec<u8>, LeadSheet)> = Vec::new();
+    let fixtures = own("tests/fixtures/musicxml", "musicxml");
+    for (name, sheet) in fixtures.into_iter().chain(own("../../examples", "abc")) {
+        let packed = mxl::write(&sheet).expect("packed");
+        scores.push((format!("{name}-packed.mxl"), packed, sheet.clone()));
+        scores.push((format!("{name}.musicxml"), musicxml::write(&sheet).expect("fresh"), sheet));
+    }
     for (index, path) in lead_sheets().iter().enumerate().step_by(15) {
         let original = unpacked(path);
         let sheet = musicxml::read(&original, &options).expect("read").sheet;
         let into = musicxml::write_into(&original, &options, &sheet.chords, Existing::Replace);
-        let scores = [
-            (format!("{index:03}-into.musicxml"), into.expect("written into"), &sheet),
-            (format!("{index:03}-fresh.musicxml"), musicxml::write(&sheet).expect("fresh"), &sheet),
-            (format!("{index:03}-packed.mxl"), mxl::write(&sheet).expect("packed"), &sheet),
-        ];
-        for (name, bytes, sheet) in scores {
-            std::fs::write(folder.join(&name), bytes).expect("a written file");
-            for chord in &sheet.chords {
-                let classes: Vec<_> = chord
-                    .symbol
-                    .pitch_classes()
-                    .iter()
-                    .map(|class| class.semitones().to_string())
-                    .collect();
-                writeln!(table, "{name}\tchord\t{}\t{}", chord.onset, classes.join(" "))
-                    .expect("text");
-            }
-            for note in &sheet.notes {
-                writeln!(table, "{name}\tnote\t{}\t{}", note.onset, note.pitch.midi())
-                    .expect("text");
-            }
-            written += 1;
+        let fresh = musicxml::write(&sheet).expect("fresh");
+        let packed = mxl::write(&sheet).expect("packed");
+        scores.push((format!("{index:03}-into.musicxml"), into.expect("into"), sheet.clone()));
+        scores.push((format!("{index:03}-fresh.musicxml"), fresh, sheet.clone()));
+        scores.push((format!("{index:03}-packed.mxl"), packed, sheet));
+    }
+    let mut table = String::from("file\tevent\tonset\tvalue\n");
+    for (name, bytes, sheet) in &scores {
+        std::fs::write(folder.join(name), bytes).expect("a written file");
+        for chord in &sheet.chords {
+            let classes = chord.symbol.pitch_classes();
+            let classes: Vec<_> =
+                classes.iter().map(|class| class.semitones().to_string()).collect();
+            writeln!(table, "{name}\tchord\t{}\t{}", chord.onset, classes.join(" ")).expect("text");
+        }
+        for note in &sheet.notes {
+            writeln!(table, "{name}\tnote\t{}\t{}", note.onset, note.pitch.midi()).expect("text");
         }
     }
     std::fs::write(folder.join("events.tsv"), table).expect("a written table");
-    println!("{written} scores in {}", folder.display());
+    println!("{} scores in {}", scores.len(), folder.display());
 }

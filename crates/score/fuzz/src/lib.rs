@@ -2,7 +2,7 @@
 
 use score::chord::text;
 use score::formats::{Format, ReadOptions, abc, json, midi, musicxml};
-use score::{ChordEvent, LeadSheet, Note, Position, Symbol};
+use score::{ChordEvent, Duration, LeadSheet, Note, Position, Symbol};
 
 /// Checks a sheet, plays it out, and takes it through every writer and its reader.
 pub fn examine(sheet: &LeadSheet) {
@@ -17,11 +17,17 @@ pub fn examine(sheet: &LeadSheet) {
     let options = ReadOptions::default();
 
     let written = json::write(sheet).expect("JSON holds every sheet");
-    assert_eq!(json::read(&written).expect("JSON reads back").sheet, *sheet);
+    let again = json::read(&written).expect("JSON reads back").sheet;
+    // The last bit of a tempo may be rounded otherwise.
+    let tempo = again.tempo.zip(sheet.tempo);
+    let tempo = tempo.filter(|(again, tempo)| (again - tempo).abs() <= 1e-12 * tempo);
+    let tempo = tempo.map_or(again.tempo, |(_, tempo)| Some(tempo));
+    assert_eq!(LeadSheet { tempo, ..again }, *sheet, "JSON");
 
     // A score without a melody is written, so that its chords can be seen, but not read.
     if let Ok(written) = musicxml::write(sheet)
         && !sheet.notes.is_empty()
+        && !has_nearly_full_bar(sheet)
     {
         let again = musicxml::read(&written, &options).expect("MusicXML reads back").sheet;
         assert_eq!(again.notes, sheet.notes, "MusicXML");
@@ -67,6 +73,16 @@ pub fn examine_written(sheet: &LeadSheet, notes: &[Note], chords: &[ChordEvent])
 /// The chords by what counts: when, and what.
 fn symbols(sheet: &LeadSheet) -> Vec<(Position, &Symbol)> {
     sheet.chords.iter().map(|chord| (chord.onset, &chord.symbol)).collect()
+}
+
+/// Whether a bar is a 64th note or less away from its metre: read from MusicXML it is full, for
+/// programs round their divisions.
+fn has_nearly_full_bar(sheet: &LeadSheet) -> bool {
+    sheet.bars.iter().any(|bar| {
+        let full = sheet.meter_at(bar.start).bar();
+        let apart = bar.length.saturating_sub(full) + full.saturating_sub(bar.length);
+        !apart.is_zero() && apart.times(16).is_none_or(|apart| apart <= Duration::quarters(1))
+    })
 }
 
 /// The notes as MIDI keys.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use score::formats::{ReadOptions, midi, pop909};
+use score::formats::{Document, ReadOptions, midi, pop909};
 use score::{LeadSheet, Position};
 
 use crate::sheets::{changing, waltz};
@@ -104,6 +104,14 @@ fn files_for_music21_are_written() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("midi");
     std::fs::create_dir_all(&folder).expect("a folder");
     let mut sheets = vec![("waltz".to_owned(), waltz()), ("changing".to_owned(), changing())];
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    for entry in std::fs::read_dir(examples).expect("examples").flatten() {
+        let bytes = std::fs::read(entry.path()).expect("a file");
+        let document = Document::read(bytes, &entry.path(), &ReadOptions::default()).expect("read");
+        let reading = document.first().expect("a song").reading.clone().expect("read");
+        let name = entry.path().file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        sheets.push((name, reading.sheet.unfolded()));
+    }
     // One song in thirty: music21 needs seconds for each.
     for song in songs().into_iter().step_by(30) {
         let sheet = pop909::read_folder(&song).expect("read").sheet;
