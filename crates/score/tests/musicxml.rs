@@ -254,6 +254,18 @@ fn fresh_documents_notate_tuplets_and_ties() {
 }
 
 #[test]
+fn notes_that_no_reader_takes_are_not_written() {
+    let mut sheet = read("rhythm").sheet;
+    for (octave, written) in [(-2, false), (-1, true), (10, true), (11, false)] {
+        sheet.notes[0].pitch.octave = octave;
+        let again = musicxml::write(&sheet).map(|bytes| {
+            musicxml::read(&bytes, &ReadOptions::default()).expect("read").sheet.notes
+        });
+        assert_eq!(again.ok(), written.then(|| sheet.notes.clone()), "octave {octave}");
+    }
+}
+
+#[test]
 fn a_sheet_without_bars_is_not_written() {
     let error = musicxml::write(&LeadSheet::default()).expect_err("refused");
     assert!(error.problem.contains("no bars"), "{error}");
