@@ -125,12 +125,12 @@ fn broken_rhythm_dots_one_note_and_halves_the_other() {
 }
 
 #[test]
-fn a_change_before_a_broken_rhythm_holds_from_the_note_behind_it() {
+fn broken_rhythm_reaches_no_note_before_a_change() {
     let sheet = music("A[M:3/8]<A[K:G]>A[M:4/4]A").sheet;
     assert_eq!(sheet.check(), Ok(()));
     let meters: Vec<_> = sheet.meters.iter().map(|meter| meter.at.to_string()).collect();
-    assert_eq!(meters, ["0", "1/4", "13/8"]);
-    assert_eq!(sheet.keys.last().map(|key| key.at.to_string()).as_deref(), Some("11/8"));
+    assert_eq!(meters, ["0", "1/2", "3/2"]);
+    assert_eq!(sheet.keys.last().map(|key| key.at.to_string()).as_deref(), Some("1"));
 }
 
 #[test]

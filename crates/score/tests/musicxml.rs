@@ -255,7 +255,7 @@ fn fresh_documents_notate_tuplets_and_ties() {
 
 #[test]
 fn notes_that_no_reader_takes_are_not_written() {
-    let mut sheet = read("rhythm").sheet;
+    let mut sheet = read("rhythm.musicxml").sheet;
     for (octave, written) in [(-2, false), (-1, true), (10, true), (11, false)] {
         sheet.notes[0].pitch.octave = octave;
         let again = musicxml::write(&sheet).map(|bytes| {

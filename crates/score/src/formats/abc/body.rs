@@ -135,13 +135,6 @@ fn set<T: PartialEq>(timed: &mut Vec<Timed<T>>, at: Position, value: T) {
     }
 }
 
-/// Lets the last value hold from `to`, if it holds from `from` on.
-fn shift<T>(timed: &mut [Timed<T>], from: Position, to: Position) {
-    if let Some(last) = timed.last_mut().filter(|last| last.at == from) {
-        last.at = to;
-    }
-}
-
 impl Walk<'_> {
     fn token(&mut self, index: usize, token: &Token) -> Result<(), ReadError> {
         if self.overlay && !matches!(token.kind, Kind::Bar(_) | Kind::Ending(_) | Kind::Field(..)) {
@@ -351,10 +344,7 @@ impl Walk<'_> {
             self.warnings.add(token.line, "broken rhythm without a note before it; left out");
             return;
         };
-        let ended = std::mem::replace(&mut self.position, onset + duration);
-        // What was set between the note and this sign holds from the note's new end.
-        shift(&mut self.body.meters, ended, self.position);
-        shift(&mut self.body.keys, ended, self.position);
+        self.position = onset + duration;
         if let Some(Some(note)) = self.last
             && let Some(note) = self.body.notes.get_mut(note)
         {
