@@ -11,22 +11,29 @@ use score::LeadSheet;
 use score::chord::{harte, text};
 use score::formats::{Document, Format, ReadOptions, write};
 
-/// The folders of fixtures, and which corpora they belong to beside `document`.
-const FOLDERS: [(&str, &str); 4] = [
-    ("../tests/fixtures/musicxml", "musicxml"),
-    ("../tests/fixtures/abc", "abc"),
-    ("../tests/fixtures/hooktheory", "hooktheory"),
-    ("../../../examples", "abc"),
+/// The folders of fixtures and examples.
+const FOLDERS: [&str; 4] = [
+    "../tests/fixtures/musicxml",
+    "../tests/fixtures/abc",
+    "../tests/fixtures/hooktheory",
+    "../../../examples",
 ];
 
-/// What [`write`] writes, and the corpus it goes to.
-const WRITTEN: [(Format, &str); 5] = [
-    (Format::MusicXml, "musicxml"),
-    (Format::Mxl, "mxl"),
-    (Format::Abc, "abc"),
-    (Format::Midi, "midi"),
-    (Format::Json, "json"),
-];
+/// What [`write`] writes.
+const WRITTEN: [Format; 5] =
+    [Format::MusicXml, Format::Mxl, Format::Abc, Format::Midi, Format::Json];
+
+/// The corpus of a format beside `document`, which holds them all.
+fn corpus(format: Format) -> &'static str {
+    match format {
+        Format::MusicXml => "musicxml",
+        Format::Mxl => "mxl",
+        Format::Abc => "abc",
+        Format::Midi => "midi",
+        Format::Json => "json",
+        Format::Hooktheory => "hooktheory",
+    }
+}
 
 /// More than this is slow to mutate.
 const LONGEST: usize = 24 * 1024;
@@ -43,21 +50,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         Ok(())
     };
-    for (folder, corpus) in FOLDERS {
+    for folder in FOLDERS {
         for path in files(&here.join(folder))? {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if name.ends_with(".md") {
                 continue;
             }
             let bytes = fs::read(&path)?;
-            keep(corpus, &name, &bytes)?;
+            let document = Document::read(bytes.clone(), &path, &ReadOptions::default())?;
+            keep(corpus(document.format()), &name, &bytes)?;
             keep("document", &name, &bytes)?;
-            let document = Document::read(bytes, &path, &ReadOptions::default())?;
             let Ok(reading) = &document.first()?.reading else { continue };
-            for (format, corpus) in WRITTEN {
+            for format in WRITTEN {
                 let Ok(written) = write(&reading.sheet, format) else { continue };
                 let name = format!("{name}.{}", format.extension());
-                keep(corpus, &name, &written)?;
+                keep(corpus(format), &name, &written)?;
                 keep("document", &name, &written)?;
             }
             keep("pop909", &name, &folder_of(&reading.sheet))?;

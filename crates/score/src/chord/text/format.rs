@@ -20,7 +20,7 @@ pub fn format(symbol: &Symbol) -> String {
     }
 }
 
-/// What [`format`] writes between root and bass: `m7b5`.
+/// What [`format()`] writes between root and bass: `m7b5`.
 pub fn suffix(chord: &Chord) -> String {
     let reads_back = |suffix: &String| {
         parse_chord(&format!("C{suffix}")).is_ok_and(|read| {

@@ -1,7 +1,7 @@
 //! The lead-sheet spelling: `Bbm7b5/E`, `F#7(b9,#11)`, `N.C.`.
 //!
 //! [`parse`] reads what people write (jazz signs, words, the spellings of the Nottingham
-//! database, brackets, Unicode accidentals); [`format`] writes one canonical spelling, and
+//! database, brackets, Unicode accidentals); [`format()`] writes one canonical spelling, and
 //! reading that gives the same chord again.
 //!
 //! A root is an upper-case letter, so words such as "Fine" or "Solo" are refused: no letter
