@@ -214,7 +214,8 @@ mod tests {
             fs::write(set.join(name), text).expect("writes");
         }
         let source = Source { folder: set, licence: Some("CC0".into()), only: None };
-        let candidates = prepare(&[source.clone()], Resolution::Beat, |_, _| {}).expect("prepares");
+        let candidates =
+            prepare(std::slice::from_ref(&source), Resolution::Beat, |_, _| {}).expect("prepares");
         let used: Vec<_> = candidates.iter().map(|c| (c.file.as_str(), c.result.is_ok())).collect();
         assert_eq!(
             used,

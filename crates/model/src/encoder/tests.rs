@@ -71,7 +71,7 @@ fn padding_changes_nothing_with_dropout_off_and_on() {
         let encoder = encoder(&EncoderConfig { positions, ..small() });
         let (short, long) = (item(6, 1), item(11, 2));
         for dropout in [Dropout::OFF, Dropout::new(0.3)] {
-            let alone = hidden(&encoder, &[short.clone()], &dropout);
+            let alone = hidden(&encoder, std::slice::from_ref(&short), &dropout);
             let together = hidden(&encoder, &[long.clone(), short.clone()], &dropout);
             assert!(largest_difference(&alone[0], &together[1]) < 1e-5);
         }
