@@ -100,6 +100,15 @@ fn every_format_goes_in_and_comes_out() {
 }
 
 #[test]
+fn content_decides_the_format_and_names_may_have_any_letters() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let melody = folder.path().join("Frühling – été.xml");
+    fs::copy(example("oh-susanna.abc"), &melody).expect("copies");
+    let (text, sheet) = harmonized(&melody, &folder.path().join("грустно.mxl"));
+    assert!(text.starts_with("Oh! Susanna") && !sheet.chords.is_empty());
+}
+
+#[test]
 fn the_same_seed_gives_the_same_chords_and_another_one_others() {
     let folder = tempfile::tempdir().expect("a folder");
     let run = |seed: &str| {
