@@ -1,9 +1,9 @@
 //! From melody to chords: cells are revealed step by step.
 //!
-//! Generation follows the metre: bar starts first, the surest of them first, then half bars,
-//! beats and the rest, each sampled from the model given what is revealed already. Filling
-//! greedily, most certain first, makes dull music; sampling finds its way but errs now and then,
-//! so several harmonizations are drawn at once and the best is taken.
+//! Generation follows the metre: bar starts first, then half bars, beats and the rest, each
+//! sampled from the model given what is revealed already. Filling greedily, most certain first,
+//! makes dull music; sampling finds its way but errs now and then, so several harmonizations are
+//! drawn at once and the best is taken.
 
 mod harmonizer;
 mod levels;
