@@ -92,14 +92,8 @@ impl Harmonizer {
 
 /// The tokens of bars that have a chord symbol; all other cells masked.
 fn kept(sheet: &LeadSheet, spans: &[Span], tokens: impl Iterator<Item = Token>) -> Vec<Token> {
-    let has_chord = |span: &Span| {
-        let after = sheet.bars.partition_point(|bar| bar.start <= span.start);
-        after.checked_sub(1).and_then(|index| sheet.bars.get(index)).is_some_and(|bar| {
-            sheet.chords.iter().any(|chord| chord.onset >= bar.start && chord.onset < bar.end())
-        })
-    };
     tokens
         .zip(spans)
-        .map(|(token, span)| if has_chord(span) { token } else { Token::MASK })
+        .map(|(token, span)| if sheet.bar_has_chord(span.start) { token } else { Token::MASK })
         .collect()
 }

@@ -161,7 +161,7 @@ impl LeadSheet {
     }
 
     /// Whether a chord symbol stands in the bar that holds `at`.
-    fn bar_has_chord(&self, at: Position) -> bool {
+    pub fn bar_has_chord(&self, at: Position) -> bool {
         let after = self.bars.partition_point(|bar| bar.start <= at);
         let bar = after.checked_sub(1).and_then(|index| self.bars.get(index));
         bar.is_some_and(|bar| {
