@@ -80,8 +80,9 @@ impl Harmonizer {
         for window in windows(&cells, WINDOW) {
             let seen = &cells[window.clone()];
             let mut candidates = vec![tokens[window.clone()].to_vec(); count];
-            reveal(&self.predictor, &judge, generation, seen, &mut candidates, &mut randoms);
-            let scores = scores(&self.predictor, &judge, seen, &candidates);
+            let bonuses = judge.bonuses(window.clone());
+            reveal(&self.predictor, bonuses, generation, seen, &mut candidates, &mut randoms);
+            let scores = scores(&self.predictor, &judge, bonuses, seen, &candidates);
             let best = (0..count).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0);
             tokens[window].copy_from_slice(&candidates[best]);
         }

@@ -1,5 +1,7 @@
 //! What is preferred beyond the model: chords that hold the melody, and coming home at the end.
 
+use std::ops::Range;
+
 use grid::{Cell, Token, Vocabulary};
 use score::{Key, Mode, PitchClass, PitchClassSet, PitchName};
 use serde::{Deserialize, Serialize};
@@ -21,10 +23,26 @@ impl Default for Preferences {
     }
 }
 
+/// What the preferences add to each token's log-probability in some cells: worked out once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bonuses<'a> {
+    /// `[cells, vocabulary]`
+    values: &'a [f32],
+}
+
+impl<'a> Bonuses<'a> {
+    /// What is added to every token of a cell.
+    pub(crate) fn of(self, cell: usize) -> &'a [f32] {
+        &self.values[cell * Vocabulary::SIZE..(cell + 1) * Vocabulary::SIZE]
+    }
+}
+
 /// Preferences for the cells of a piece, with what they need to know of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Judge {
     weights: Preferences,
+    /// `[cells, vocabulary]`
+    bonuses: Vec<f32>,
     /// Pitch classes of every token.
     sets: Vec<PitchClassSet>,
     /// The notes of the key, and in minor the raised sixth and seventh degrees.
@@ -36,7 +54,7 @@ pub(crate) struct Judge {
 }
 
 impl Judge {
-    /// For a piece in `key` whose last cells are `cells`.
+    /// For a piece in `key` with these cells.
     pub(crate) fn new(
         weights: Preferences,
         vocabulary: &Vocabulary,
@@ -53,17 +71,32 @@ impl Judge {
             let last = PitchClass::from_semitones(last_note? as i32);
             triad.contains(last).then_some((tonic, triad))
         });
-        Self {
+        let mut judge = Self {
             weights,
+            bonuses: Vec::new(),
             sets: sets.collect(),
             scale: key.map(scale),
             dominant: key.map(|key| key.tonic().class().transposed(7)),
             home,
-        }
+        };
+        judge.bonuses = cells
+            .iter()
+            .flat_map(|cell| {
+                let judge = &judge;
+                (0..Vocabulary::SIZE).map(move |token| judge.bonus(cell, Token(token as u16)))
+            })
+            .collect();
+        judge
+    }
+
+    /// The bonuses of some cells of the piece.
+    pub(crate) fn bonuses(&self, cells: Range<usize>) -> Bonuses<'_> {
+        let values = &self.bonuses[cells.start * Vocabulary::SIZE..cells.end * Vocabulary::SIZE];
+        Bonuses { values }
     }
 
     /// What is added to the log-probability of `token` in `cell`.
-    pub(crate) fn bonus(&self, cell: &Cell, token: Token) -> f32 {
+    fn bonus(&self, cell: &Cell, token: Token) -> f32 {
         let set = self.sets.get(token.index()).copied().unwrap_or_default();
         let mut bonus = 0.0;
         if !set.is_empty() {

@@ -3,7 +3,7 @@
 use grid::{Cell, Token};
 use model::{Item, Predictor};
 
-use crate::preferences::Judge;
+use crate::preferences::{Bonuses, Judge};
 
 /// In how many parts bars are hidden to be judged by the others.
 const PARTS: usize = 2;
@@ -31,6 +31,7 @@ fn hidden(cell: &Cell, part: usize) -> bool {
 pub(crate) fn scores(
     predictor: &Predictor,
     judge: &Judge,
+    bonuses: Bonuses<'_>,
     cells: &[Cell],
     candidates: &[Vec<Token>],
 ) -> Vec<f32> {
@@ -61,7 +62,7 @@ pub(crate) fn scores(
         .zip(candidates)
         .map(|(excess, tokens)| {
             let preferred: f32 =
-                cells.iter().zip(tokens).map(|(cell, token)| judge.bonus(cell, *token)).sum();
+                tokens.iter().zip(0..).map(|(token, cell)| bonuses.of(cell)[token.index()]).sum();
             let ending = if ends { ending(judge, tokens) } else { 0.0 };
             (preferred - TYPICALITY * excess.abs()) / count + ending
         })

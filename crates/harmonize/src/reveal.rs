@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Preferences;
 use crate::levels::{LEVELS, level};
-use crate::preferences::Judge;
+use crate::preferences::Bonuses;
 use crate::sample::draw;
 
 /// How harmony is generated.
@@ -57,7 +57,7 @@ const ORDER_NOISE: f32 = 2.0;
 /// `randoms` holds a random stream for each candidate.
 pub(crate) fn reveal(
     predictor: &Predictor,
-    judge: &Judge,
+    bonuses: Bonuses<'_>,
     generation: &Generation,
     cells: &[Cell],
     candidates: &mut [Vec<Token>],
@@ -87,8 +87,7 @@ pub(crate) fn reveal(
                 let mut drawn: Vec<(f32, usize, Token)> = open(tokens)
                     .into_iter()
                     .map(|index| {
-                        let log_weights =
-                            log_weights(probabilities.of(index), &cells[index], judge);
+                        let log_weights = log_weights(probabilities.of(index), bonuses.of(index));
                         let (token, sureness) = draw(&log_weights, temperature, random);
                         let noise = generation.temperature * ORDER_NOISE * left * gumbel(random);
                         (ORDER_SURENESS * sureness + noise, index, token)
@@ -105,18 +104,11 @@ pub(crate) fn reveal(
 }
 
 /// Log-probabilities with the preferences added; −∞ for what cannot be chosen.
-fn log_weights(probabilities: &[f32], cell: &Cell, judge: &Judge) -> Vec<f32> {
-    probabilities
-        .iter()
-        .enumerate()
-        .map(|(token, probability)| {
-            if *probability > 0.0 {
-                probability.ln() + judge.bonus(cell, Token(token as u16))
-            } else {
-                f32::NEG_INFINITY
-            }
-        })
-        .collect()
+fn log_weights(probabilities: &[f32], bonuses: &[f32]) -> Vec<f32> {
+    let weight = |(probability, bonus): (&f32, &f32)| {
+        if *probability > 0.0 { probability.ln() + bonus } else { f32::NEG_INFINITY }
+    };
+    probabilities.iter().zip(bonuses).map(weight).collect()
 }
 
 /// A standard Gumbel number.

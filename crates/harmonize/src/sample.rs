@@ -15,16 +15,24 @@ pub(crate) fn draw<R: Rng + ?Sized>(
     temperature: f32,
     random: &mut R,
 ) -> (Token, f32) {
-    let mut order: Vec<usize> =
-        (0..log_weights.len()).filter(|index| log_weights[*index].is_finite()).collect();
-    order.sort_by(|a, b| log_weights[*b].total_cmp(&log_weights[*a]));
-    let Some(&first) = order.first() else { return (Token::NO_CHORD, 0.0) };
-    let highest = log_weights[first];
-    let total: f32 = order.iter().map(|index| (log_weights[*index] - highest).exp()).sum();
+    let highest = log_weights.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let Some(first) = log_weights.iter().position(|weight| *weight == highest) else {
+        return (Token::NO_CHORD, 0.0);
+    };
+    if !highest.is_finite() {
+        return (Token::NO_CHORD, 0.0);
+    }
+    let total: f32 = log_weights.iter().map(|weight| (weight - highest).exp()).sum();
     let log_probability = |index: usize| log_weights[index] - highest - total.ln();
     if temperature <= 0.0 {
         return (Token(first as u16), log_probability(first));
     }
+    // All tokens less probable than this are together less probable than what is left out of the
+    // nucleus, so that none of them is in it: few are left to be sorted.
+    let least = (total * (1.0 - NUCLEUS) / log_weights.len() as f32).ln();
+    let mut order: Vec<usize> =
+        (0..log_weights.len()).filter(|index| log_weights[*index] - highest >= least).collect();
+    order.sort_by(|a, b| log_weights[*b].total_cmp(&log_weights[*a]));
     // The nucleus is that of the distribution itself, then heated or cooled.
     let mut mass = 0.0;
     let nucleus = order.iter().take_while(|index| {
