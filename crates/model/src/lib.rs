@@ -16,5 +16,5 @@ pub use config::{ConfigError, EncoderConfig, MelodyFeatures, Norm, Positions, St
 pub use device::{Device, DeviceError, device};
 pub use encoder::{Dropout, Encoder};
 pub use input::{Batch, Item};
-pub use parameters::{Layout, Parameter, Parameters};
+pub use parameters::{Layout, Parameter, ParameterKind, Parameters};
 pub use predictor::{Predictor, Probabilities};

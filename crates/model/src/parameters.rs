@@ -10,10 +10,38 @@ use crate::Encoder;
 pub struct Parameter {
     /// Its path: `layers.0.attention.output.weight`.
     pub name: String,
+    /// What it is used for.
+    pub kind: ParameterKind,
     /// Its shape; linear weights are `[in, out]`.
     pub shape: Vec<usize>,
     /// Where its values lie.
     pub range: std::ops::Range<usize>,
+}
+
+/// What a parameter is used for, which decides how it is trained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParameterKind {
+    /// The matrix of a linear layer.
+    Matrix,
+    /// A table whose rows are looked up.
+    Embedding,
+    /// The relative attention bias.
+    RelativeBias,
+    /// A norm or the bias of a linear layer.
+    Vector,
+}
+
+impl ParameterKind {
+    /// What a parameter of `dimensions` is used for in a module of type `container`, as burn
+    /// names it.
+    fn of(container: &str, dimensions: usize) -> Self {
+        match container {
+            "Struct:Embedding" => Self::Embedding,
+            "Struct:RelativeBias" => Self::RelativeBias,
+            _ if dimensions > 1 => Self::Matrix,
+            _ => Self::Vector,
+        }
+    }
 }
 
 /// Names, shapes and places of all parameters, in a fixed order.
@@ -47,18 +75,22 @@ pub struct Parameters {
 /// Reads something for every parameter on the way through a module.
 struct Collector<'a> {
     path: Vec<String>,
+    /// Types of the modules that the path goes through.
+    containers: Vec<String>,
     layout: Layout,
     values: Vec<f32>,
     gradients: Option<&'a Gradients>,
 }
 
 impl ModuleVisitor for Collector<'_> {
-    fn enter_module(&mut self, name: &str, _container_type: &str) {
+    fn enter_module(&mut self, name: &str, container_type: &str) {
         self.path.push(name.to_owned());
+        self.containers.push(container_type.to_owned());
     }
 
     fn exit_module(&mut self, _name: &str, _container_type: &str) {
         self.path.pop();
+        self.containers.pop();
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
@@ -75,7 +107,9 @@ impl ModuleVisitor for Collector<'_> {
             },
         }
         let range = start..start + count;
-        self.layout.parameters.push(Parameter { name: self.path.join("."), shape, range });
+        let container = self.containers.last().map_or("", String::as_str);
+        let kind = ParameterKind::of(container, shape.len());
+        self.layout.parameters.push(Parameter { name: self.path.join("."), kind, shape, range });
     }
 }
 
@@ -120,6 +154,7 @@ impl Encoder {
     fn collect(&self, gradients: Option<&Gradients>) -> Parameters {
         let mut collector = Collector {
             path: Vec::new(),
+            containers: Vec::new(),
             layout: Layout::default(),
             values: Vec::new(),
             gradients,

@@ -1,6 +1,6 @@
 //! AdamW over the flat array of all parameters.
 
-use model::Layout;
+use model::{Layout, ParameterKind};
 
 /// Which learning rate and weight decay each parameter has.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,13 +13,12 @@ impl Groups {
     /// Matrices of linear layers decay by `weight_decay`; norms, biases and embeddings do not.
     /// Relative attention biases learn `bias_rate` times as fast.
     pub fn new(layout: &Layout, weight_decay: f32, bias_rate: f32) -> Self {
-        const EMBEDDINGS: [&str; 4] =
-            ["harmony.weight", "metric.place.weight", "metric.bar.weight", "metric.edges.weight"];
         let ranges = layout.parameters.iter().map(|parameter| {
-            let name = parameter.name.as_str();
-            let matrix = parameter.shape.len() > 1 && name.ends_with("weight");
-            let decay = if matrix && !EMBEDDINGS.contains(&name) { weight_decay } else { 0.0 };
-            let rate = if name.ends_with("relative") { bias_rate } else { 1.0 };
+            let (rate, decay) = match parameter.kind {
+                ParameterKind::Matrix => (1.0, weight_decay),
+                ParameterKind::RelativeBias => (bias_rate, 0.0),
+                ParameterKind::Embedding | ParameterKind::Vector => (1.0, 0.0),
+            };
             (parameter.range.clone(), rate, decay)
         });
         Self { ranges: ranges.collect() }
@@ -88,13 +87,18 @@ mod tests {
     use super::*;
 
     fn layout() -> Layout {
-        let parameter =
-            |name: &str, shape: Vec<usize>, range| Parameter { name: name.into(), shape, range };
+        let parameter = |name: &str, kind, shape: Vec<usize>, range| Parameter {
+            name: name.into(),
+            kind,
+            shape,
+            range,
+        };
+        let relative = "layers.0.attention.bias.relative";
         Layout {
             parameters: vec![
-                parameter("head.weight", vec![1, 2], 0..2),
-                parameter("head.bias", vec![1], 2..3),
-                parameter("layers.0.attention.bias.relative", vec![1, 1], 3..4),
+                parameter("head.weight", ParameterKind::Matrix, vec![1, 2], 0..2),
+                parameter("head.bias", ParameterKind::Vector, vec![1], 2..3),
+                parameter(relative, ParameterKind::RelativeBias, vec![1, 1], 3..4),
             ],
         }
     }
