@@ -46,7 +46,7 @@ pub(crate) fn scores(
                     .iter()
                     .zip(cells)
                     .map(|(token, cell)| if hidden(cell, part) { Token::MASK } else { *token });
-                Item { cells: cells.to_vec(), harmony: shown.collect(), seed: 0 }
+                Item::new(cells.to_vec(), shown.collect())
             })
             .collect();
         let predicted = predictor.predict(&items);

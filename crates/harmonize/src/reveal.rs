@@ -74,10 +74,8 @@ pub(crate) fn reveal(
             if candidates.iter().all(|tokens| open(tokens).is_empty()) {
                 break;
             }
-            let items: Vec<Item> = candidates
-                .iter()
-                .map(|tokens| Item { cells: cells.to_vec(), harmony: tokens.clone(), seed: 0 })
-                .collect();
+            let items: Vec<Item> =
+                candidates.iter().map(|tokens| Item::new(cells.to_vec(), tokens.clone())).collect();
             let predicted = predictor.predict(&items);
             let temperature = generation.temperature * HEAT[at_level];
             let left = 1.0 - step as f32 / steps as f32;

@@ -8,13 +8,17 @@ mod config;
 mod device;
 mod encoder;
 mod input;
+mod item;
 mod parameters;
 mod predictor;
 
 pub use checkpoint::{CheckpointError, load, save};
-pub use config::{ConfigError, EncoderConfig, MelodyFeatures, Norm, Positions, StageConditioning};
+pub use config::{
+    ConfigError, EncoderConfig, Head, MelodyFeatures, Norm, Positions, Size, StageConditioning,
+};
 pub use device::{Device, DeviceError, device};
 pub use encoder::{Dropout, Encoder};
-pub use input::{Batch, Item};
+pub use input::Batch;
+pub use item::{Item, Melody};
 pub use parameters::{Layout, Parameter, ParameterKind, Parameters};
 pub use predictor::{Predictor, Probabilities};

@@ -82,7 +82,7 @@ impl AdamW {
 
 #[cfg(test)]
 mod tests {
-    use model::Parameter;
+    use model::{EncoderConfig, Parameter, Positions, StageConditioning};
 
     use super::*;
 
@@ -101,6 +101,41 @@ mod tests {
                 parameter(relative, ParameterKind::RelativeBias, vec![1, 1], 3..4),
             ],
         }
+    }
+
+    /// What decays of an encoder with every table there is.
+    #[test]
+    fn tables_are_spared_weight_decay() {
+        let stage = StageConditioning::Embedding { stages: 3, width: 4, visible: vec![] };
+        let learned = Positions::Learned { cells: 8 };
+        let cpu = model::device("cpu").expect("a processor");
+        let decaying = |positions| {
+            let (width, heads, layers, feed_forward) = (8, 2, 1, 8);
+            let (stage, base) = (stage.clone(), EncoderConfig::default());
+            let config =
+                EncoderConfig { width, heads, layers, feed_forward, positions, stage, ..base };
+            let encoder = model::Encoder::new(&config, 1, &cpu).expect("valid");
+            let layout = encoder.parameters().layout;
+            let groups = Groups::new(&layout, 0.5, 10.0);
+            let names = layout.parameters.into_iter().map(|parameter| parameter.name);
+            names
+                .zip(groups.ranges)
+                .filter(|(_, (_, _, decay))| *decay > 0.0)
+                .map(|(name, _)| name)
+                .collect::<Vec<_>>()
+        };
+        let matrices = [
+            "condition.weight",
+            "melody.weight",
+            "stage.projection.weight",
+            "layers.0.attention.queries_keys_values.weight",
+            "layers.0.attention.output.weight",
+            "layers.0.inner.weight",
+            "layers.0.outer.weight",
+            "head.weight",
+        ];
+        assert_eq!(decaying(learned), matrices);
+        assert_eq!(decaying(Positions::Relative { reach: 4 }), matrices);
     }
 
     #[test]

@@ -246,7 +246,7 @@ impl<'a> Trainer<'a> {
 
     /// Loss and gradient of a part of a batch in which `count` cells carry loss.
     fn gradient(&self, part: &[MaskedItem], count: usize) -> (f64, Vec<f32>) {
-        let batch = Batch::new(part.iter().map(|item| &item.item), self.config.model.melody);
+        let batch = Batch::new(part.iter().map(|item| &item.item), &self.config.model);
         let mut targets = Targets::default();
         for (row, item) in part.iter().enumerate() {
             let truth = item.item.cells.iter().map(grid::Cell::harmony);
@@ -255,7 +255,7 @@ impl<'a> Trainer<'a> {
         if targets.rows.is_empty() {
             return (0.0, vec![0.0; self.state.values.len()]);
         }
-        let dropout = Dropout::new(self.config.model.dropout);
+        let dropout = Dropout::training(&self.config.model);
         let smoothing = Loss { label_smoothing: self.config.optimization.label_smoothing };
         let loss = smoothing.forward(&self.encoder, &batch, &targets, &dropout, count);
         let gradients = loss.backward();
@@ -283,7 +283,8 @@ impl<'a> Trainer<'a> {
             if state.is_visible() { cell.harmony() } else { Token::MASK }
         };
         let harmony = cells.iter().zip(&masking.cells).map(shown).collect();
-        Some(MaskedItem { item: Item { cells, harmony, seed: planned.seed }, masking })
+        let item = Item { seed: planned.seed, ..Item::new(cells, harmony) };
+        Some(MaskedItem { item, masking })
     }
 
     /// Measures, logs, exports the model if it is the best so far, and saves a checkpoint.

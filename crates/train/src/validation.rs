@@ -54,7 +54,7 @@ impl Answerer for Encoder {
         order.sort_by_key(|index| questions[*index].item.cells.len());
         let mut answers = vec![Vec::new(); questions.len()];
         for chunk in order.chunks(BATCH) {
-            let batch = Batch::new(chunk.iter().map(|i| &questions[*i].item), self.config().melody);
+            let batch = Batch::new(chunk.iter().map(|i| &questions[*i].item), self.config());
             let rows: Vec<i32> = chunk
                 .iter()
                 .enumerate()
@@ -330,7 +330,7 @@ impl Question {
             .iter()
             .map(|index| before(*index).is_some_and(|before| before != cells[*index].harmony()))
             .collect();
-        let item = Item { cells: cells.to_vec(), harmony, seed: 0 };
+        let item = Item::new(cells.to_vec(), harmony);
         Self { item, targets, truth, changes, key, song: index }
     }
 }

@@ -6,6 +6,7 @@ use burn::tensor::{Tensor, activation};
 
 use super::dropout::{Dropout, Site};
 use super::positions::{RelativeBias, Sequence};
+use super::rotary::Rotation;
 use crate::Device;
 use crate::config::{EncoderConfig, Positions};
 
@@ -17,19 +18,21 @@ pub(super) struct Attention {
     output: Linear,
     bias: Option<RelativeBias>,
     heads: usize,
+    rotary: bool,
 }
 
 impl Attention {
     pub(super) fn new(config: &EncoderConfig, device: &Device) -> Self {
         let bias = match config.positions {
             Positions::Relative { reach } => Some(RelativeBias::new(config.heads, reach, device)),
-            Positions::SharedSinusoidal | Positions::Sinusoidal => None,
+            _ => None,
         };
         Self {
             queries_keys_values: LinearConfig::new(config.width, 3 * config.width).init(device),
             output: LinearConfig::new(config.width, config.width).init(device),
             bias,
             heads: config.heads,
+            rotary: config.positions == Positions::Rotary,
         }
     }
 
@@ -49,9 +52,13 @@ impl Attention {
             .forward(x)
             .reshape([batch, length, 3 * self.heads, head_width])
             .swap_dims(1, 2); // [batch, 3 · heads, length, head width]
-        let queries = projected.clone().narrow(1, 0, self.heads);
-        let keys = projected.clone().narrow(1, self.heads, self.heads);
+        let mut queries = projected.clone().narrow(1, 0, self.heads);
+        let mut keys = projected.clone().narrow(1, self.heads, self.heads);
         let values = projected.narrow(1, 2 * self.heads, self.heads);
+        if self.rotary {
+            let rotation = Rotation::new(sequence.slots, head_width, &queries.device());
+            (queries, keys) = (rotation.turn(queries), rotation.turn(keys));
+        }
         let scale = (head_width as f64).sqrt();
         let mut scores = queries.div_scalar(scale).matmul(keys.transpose());
         if let Some(bias) = &self.bias {

@@ -3,6 +3,7 @@
 use burn::tensor::{Tensor, TensorData};
 
 use super::positions::Sequence;
+use crate::EncoderConfig;
 
 /// Where in the encoder something is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,11 @@ impl Site {
     pub(super) const fn fed_forward(layer: usize) -> Self {
         Self(4 + 4 * layer as u64)
     }
+
+    /// All that comes from here, for an item.
+    const fn whole(self) -> Self {
+        Self(self.0 | 1 << 63)
+    }
 }
 
 /// Whether and how much is dropped in a forward pass.
@@ -39,17 +45,24 @@ impl Site {
 /// row and its column; what other items are in the batch and how far it is padded play no role.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dropout {
-    /// The share that is dropped, 0 up to, not including, 1.
+    /// The share of activations that is dropped, 0 up to, not including, 1.
     rate: f32,
+    /// The share of items whose last sublayers are left out, likewise.
+    depth: f32,
 }
 
 impl Dropout {
     /// Nothing is dropped: for prediction and validation.
-    pub const OFF: Self = Self { rate: 0.0 };
+    pub const OFF: Self = Self { rate: 0.0, depth: 0.0 };
 
     /// Drops `rate` of all activations.
     pub const fn new(rate: f32) -> Self {
-        Self { rate }
+        Self { rate, depth: 0.0 }
+    }
+
+    /// What the configuration asks to be dropped in training.
+    pub const fn training(config: &EncoderConfig) -> Self {
+        Self { rate: config.dropout, depth: config.stochastic_depth }
     }
 
     /// Drops from `[batch, sequence, features]`.
@@ -92,6 +105,29 @@ impl Dropout {
         let shape = [batch, heads, queries, keys];
         let mask = Tensor::from_data(TensorData::new(mask, shape), &weights.device());
         weights * mask
+    }
+
+    /// Stochastic depth (Huang 2016): leaves out what a sublayer adds to the residual stream,
+    /// `[batch, sequence, width]`, for a share of the items that grows linearly with `depth`,
+    /// from 0 at the input to 1 for the last layer.
+    pub(super) fn apply_to_branch(
+        self,
+        branch: Tensor<3>,
+        sequence: &Sequence,
+        site: Site,
+        depth: f32,
+    ) -> Tensor<3> {
+        let whole = Self::new(self.depth * depth);
+        if whole.rate <= 0.0 {
+            return branch;
+        }
+        let mut mask = Vec::with_capacity(sequence.seeds.len());
+        for seed in &sequence.seeds {
+            whole.fill(&mut mask, mix(*seed, site.whole().0, 0), 0..1);
+        }
+        let shape = [mask.len(), 1, 1];
+        let mask = Tensor::from_data(TensorData::new(mask, shape), &branch.device());
+        branch * mask
     }
 
     /// Appends a row: 0 where dropped, else 1 / (1 − rate).
@@ -140,6 +176,27 @@ mod tests {
         assert!((dropped - 0.3).abs() < 0.007, "{dropped}");
         let mean = mask.iter().map(|value| f64::from(*value)).sum::<f64>() / mask.len() as f64;
         assert!((mean - 1.0).abs() < 0.01, "{mean}");
+    }
+
+    #[test]
+    fn deeper_branches_are_left_out_more_often_and_scaled_up_elsewhere() {
+        let cpu = crate::device("cpu").expect("a processor");
+        let dropout = Dropout { rate: 0.0, depth: 0.4 };
+        let seeds: Vec<u64> = (0..4000).collect();
+        let count = seeds.len();
+        let sequence = Sequence::of_seeds(seeds);
+        for (depth, expected) in [(0.5, 0.2), (1.0, 0.4)] {
+            let branch = Tensor::<3>::ones([count, 1, 2], &cpu);
+            let branch = dropout.apply_to_branch(branch, &sequence, Site::attended(1), depth);
+            let values = crate::parameters::floats(branch.into_data());
+            assert!(values.chunks(2).all(|item| item[0] == item[1]), "whole items");
+            let share =
+                values.iter().filter(|value| **value == 0.0).count() as f32 / values.len() as f32;
+            // Standard error of a share of 4,000 draws: 0.008.
+            assert!((share - expected).abs() < 0.032, "{share} at {depth}");
+            let kept = values.iter().copied().fold(0.0, f32::max);
+            assert!((kept - 1.0 / (1.0 - expected)).abs() < 1e-6, "{kept}");
+        }
     }
 
     #[test]

@@ -18,10 +18,13 @@ pub(super) struct Layer {
     outer: Linear,
     feed_forward_norm: LayerNorm,
     norm_before: bool,
+    /// From 0 at the input to 1 for the last layer.
+    depth: f32,
 }
 
 impl Layer {
-    pub(super) fn new(config: &EncoderConfig, device: &Device) -> Self {
+    /// The layer at `index`, counted from 0.
+    pub(super) fn new(config: &EncoderConfig, index: usize, device: &Device) -> Self {
         Self {
             attention: Attention::new(config, device),
             attention_norm: LayerNormConfig::new(config.width).init(device),
@@ -29,6 +32,7 @@ impl Layer {
             outer: LinearConfig::new(config.feed_forward, config.width).init(device),
             feed_forward_norm: LayerNormConfig::new(config.width).init(device),
             norm_before: config.norm == Norm::Before,
+            depth: (index + 1) as f32 / config.layers as f32,
         }
     }
 
@@ -44,12 +48,14 @@ impl Layer {
         let attend = |x| {
             let attended =
                 self.attention.forward(x, sequence, padding, dropout, Site::attention(index));
-            dropout.apply(attended, sequence, Site::attended(index))
+            let attended = dropout.apply(attended, sequence, Site::attended(index));
+            dropout.apply_to_branch(attended, sequence, Site::attended(index), self.depth)
         };
         let feed_forward = |x| {
             let inner = activation::gelu(self.inner.forward(x));
             let inner = dropout.apply(inner, sequence, Site::inner(index));
-            dropout.apply(self.outer.forward(inner), sequence, Site::fed_forward(index))
+            let fed = dropout.apply(self.outer.forward(inner), sequence, Site::fed_forward(index));
+            dropout.apply_to_branch(fed, sequence, Site::fed_forward(index), self.depth)
         };
         if self.norm_before {
             let x = x.clone() + attend(self.attention_norm.forward(x));

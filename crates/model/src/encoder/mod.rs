@@ -2,9 +2,12 @@
 
 mod attention;
 mod dropout;
+mod embed;
+mod head;
 mod initial;
 mod layer;
 mod positions;
+mod rotary;
 
 use burn::module::Module;
 use burn::nn::{Embedding, EmbeddingConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig};
@@ -13,54 +16,31 @@ use grid::Vocabulary;
 
 pub use dropout::Dropout;
 
-use crate::config::{ConfigError, EncoderConfig, Norm, Positions, StageConditioning};
-use crate::input::{BARS, Batch, CONDITION, EDGES, PLACES};
+use crate::config::{ConfigError, EncoderConfig, Norm};
+use crate::input::{Batch, CONDITION};
 use crate::{Device, Parameters};
 use dropout::Site;
+use embed::{Metric, Stage};
 use layer::Layer;
-use positions::{Sequence, sinusoids};
+use positions::Sequence;
 
 /// The bidirectional Transformer encoder.
 ///
-/// Sequence length is 1 + 2·cells: the condition, the melody cells, the harmony cells.
+/// Sequence length is 1 + 2·slots: the condition, the melody, the harmony. A slot is a cell, or a
+/// bar cell where these are interleaved.
 #[derive(Module, Debug)]
 pub struct Encoder {
     condition: Linear,
     melody: Linear,
     harmony: Embedding,
     metric: Option<Metric>,
+    positions: Option<Embedding>,
+    stage: Option<Stage>,
     layers: Vec<Layer>,
     norm: LayerNorm,
     head: Linear,
     #[module(skip)]
     config: EncoderConfig,
-}
-
-/// Embeds where in the metre a cell stands; melody and harmony share it.
-#[derive(Module, Debug)]
-struct Metric {
-    place: Embedding,
-    bar: Embedding,
-    edges: Embedding,
-}
-
-impl Metric {
-    fn new(width: usize, device: &Device) -> Self {
-        let table = |rows| EmbeddingConfig::new(rows, width).init(device);
-        Self { place: table(PLACES), bar: table(BARS), edges: table(EDGES) }
-    }
-
-    /// `[batch, cells, width]`
-    fn forward(&self, batch: &Batch, device: &Device) -> Tensor<3> {
-        let [place, bar, edges] =
-            [&batch.metric[0], &batch.metric[1], &batch.metric[2]].map(|indices| {
-                Tensor::<2, Int>::from_data(
-                    TensorData::new(indices.clone(), [batch.size, batch.cells]),
-                    device,
-                )
-            });
-        self.place.forward(place) + self.bar.forward(bar) + self.edges.forward(edges)
-    }
 }
 
 impl Encoder {
@@ -71,14 +51,19 @@ impl Encoder {
     pub fn new(config: &EncoderConfig, seed: u64, device: &Device) -> Result<Self, ConfigError> {
         config.check()?;
         let width = config.width;
+        // A bar cell has a row of its own.
+        let tokens = Vocabulary::SIZE + usize::from(config.bars);
         let encoder = Self {
             condition: LinearConfig::new(CONDITION, width).init(device),
-            melody: LinearConfig::new(config.melody.size(), width).init(device),
-            harmony: EmbeddingConfig::new(Vocabulary::SIZE, width).init(device),
+            melody: LinearConfig::new(config.melody_inputs(), width).init(device),
+            harmony: EmbeddingConfig::new(tokens, width).init(device),
             metric: config.metric.then(|| Metric::new(width, device)),
-            layers: (0..config.layers).map(|_| Layer::new(config, device)).collect(),
+            positions: positions::learned_table(config)
+                .map(|rows| EmbeddingConfig::new(rows, width).init(device)),
+            stage: Stage::new(config, device),
+            layers: (0..config.layers).map(|index| Layer::new(config, index, device)).collect(),
             norm: LayerNormConfig::new(width).init(device),
-            head: LinearConfig::new(width, Vocabulary::SIZE).init(device),
+            head: LinearConfig::new(width, head::outputs(config.head)).init(device),
             config: config.clone(),
         };
         let Parameters { layout, .. } = encoder.parameters();
@@ -104,7 +89,13 @@ impl Encoder {
         for (index, layer) in self.layers.iter().enumerate() {
             hidden = layer.forward(hidden, &sequence, padding.clone(), dropout, index);
         }
-        let harmony = hidden.narrow(1, 1 + batch.cells, batch.cells);
+        let harmony = hidden.narrow(1, 1 + batch.slots, batch.slots);
+        let harmony = match &batch.slots_of_cells {
+            Some(rows) => {
+                select_rows(harmony, rows).reshape([batch.size, batch.cells, self.config.width])
+            }
+            None => harmony,
+        };
         match self.config().norm {
             Norm::Before => self.norm.forward(harmony),
             Norm::After => harmony,
@@ -113,51 +104,27 @@ impl Encoder {
 
     /// Logits of all cells: `[batch, cells, vocabulary]`.
     pub fn logits(&self, hidden: Tensor<3>) -> Tensor<3> {
-        self.head.forward(hidden)
+        let outputs = self.head.forward(hidden);
+        let [batch, cells, width] = outputs.dims();
+        head::logits(self.config.head, outputs.reshape([batch * cells, width])).reshape([
+            batch,
+            cells,
+            Vocabulary::SIZE,
+        ])
     }
 
     /// Logits of some rows of the flattened `[batch · cells]`: `[rows, vocabulary]`.
     pub fn logits_of_rows(&self, hidden: Tensor<3>, rows: &[i32]) -> Tensor<2> {
-        let [batch, cells, width] = hidden.dims();
-        let rows = Tensor::<1, Int>::from_data(
-            TensorData::new(rows.to_vec(), [rows.len()]),
-            &hidden.device(),
-        );
-        self.head.forward(hidden.reshape([batch * cells, width]).select(0, rows))
+        head::logits(self.config.head, self.head.forward(select_rows(hidden, rows)))
     }
+}
 
-    /// `[batch, 1 + 2·cells, width]`
-    fn embed(&self, batch: &Batch) -> Tensor<3> {
-        let device = self.device();
-        let (size, cells, width) = (batch.size, batch.cells, self.config().width);
-        let mut condition = batch.condition.clone();
-        if self.config().stage == StageConditioning::None {
-            condition.chunks_mut(CONDITION).for_each(|row| row[CONDITION - 1] = 0.0);
-        }
-        let condition =
-            Tensor::<2>::from_data(TensorData::new(condition, [size, CONDITION]), &device);
-        let features = self.config().melody.size();
-        let melody = TensorData::new(batch.melody.clone(), [size, cells, features]);
-        let harmony = TensorData::new(batch.harmony.clone(), [size, cells]);
-        let mut melody = self.melody.forward(Tensor::from_data(melody, &device));
-        let mut harmony = self.harmony.forward(Tensor::<2, Int>::from_data(harmony, &device));
-        if let Some(metric) = &self.metric {
-            let metric = metric.forward(batch, &device);
-            melody = melody + metric.clone();
-            harmony = harmony + metric;
-        }
-        let condition = self.condition.forward(condition).reshape([size, 1, width]);
-        let sequence = Tensor::cat(vec![condition, melody, harmony], 1);
-        let sequence = match self.config().positions {
-            Positions::Relative { .. } => sequence,
-            Positions::SharedSinusoidal => sequence + sinusoids(cells, width, true, &device),
-            Positions::Sinusoidal => sequence + sinusoids(cells, width, false, &device),
-        };
-        match self.config().norm {
-            Norm::Before => sequence,
-            Norm::After => self.norm.forward(sequence),
-        }
-    }
+/// Some rows of `[batch, places, width]`, flattened to `[batch · places, width]`.
+fn select_rows(x: Tensor<3>, rows: &[i32]) -> Tensor<2> {
+    let [batch, places, width] = x.dims();
+    let rows = TensorData::new(rows.to_vec(), [rows.len()]);
+    let rows = Tensor::<1, Int>::from_data(rows, &x.device());
+    x.reshape([batch * places, width]).select(0, rows)
 }
 
 #[cfg(test)]

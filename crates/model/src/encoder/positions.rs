@@ -1,16 +1,17 @@
-//! Places in the sequence `[condition, melody cells, harmony cells]`.
+//! Places in the sequence `[condition, melody slots, harmony slots]`.
 
 use burn::module::{Module, Param};
 use burn::nn::Initializer;
 use burn::tensor::{Int, Tensor, TensorData};
 
+use crate::config::{EncoderConfig, Positions};
 use crate::{Batch, Device};
 
 /// What attention and dropout know of a batch's sequence.
 #[derive(Clone, Debug)]
 pub(super) struct Sequence {
-    /// Cells of the longest item.
-    pub(super) cells: usize,
+    /// Slots of the longest item: its cells, and its bar cells where these are interleaved.
+    pub(super) slots: usize,
     /// Seed of each item.
     pub(super) seeds: Vec<u64>,
     /// Logical place of each position: the same however far the batch is padded.
@@ -20,33 +21,39 @@ pub(super) struct Sequence {
 
 impl Sequence {
     pub(super) fn new(batch: &Batch) -> Self {
-        let cells = batch.cells as u32;
-        let melody = (0..cells).map(|cell| 1 + 2 * cell);
-        let harmony = (0..cells).map(|cell| 2 + 2 * cell);
+        let slots = batch.slots as u32;
+        let melody = (0..slots).map(|slot| 1 + 2 * slot);
+        let harmony = (0..slots).map(|slot| 2 + 2 * slot);
         Self {
-            cells: batch.cells,
+            slots: batch.slots,
             seeds: batch.seeds.clone(),
             places: [0].into_iter().chain(melody).chain(harmony).collect(),
-            lengths: batch.lengths.clone(),
+            lengths: batch.slot_lengths.clone(),
         }
+    }
+
+    /// The condition alone, for items of these seeds.
+    #[cfg(test)]
+    pub(super) fn of_seeds(seeds: Vec<u64>) -> Self {
+        Self { slots: 0, lengths: vec![0; seeds.len()], seeds, places: vec![0] }
     }
 
     /// Positions in all.
     pub(super) fn len(&self) -> usize {
-        1 + 2 * self.cells
+        1 + 2 * self.slots
     }
 
-    /// What is added to attention scores so that padded cells are not attended to:
+    /// What is added to attention scores so that padding is not attended to:
     /// `[batch, 1, 1, sequence]`, or `None` where nothing is padded.
     pub(super) fn padding_bias(&self, device: &Device) -> Option<Tensor<4>> {
-        if self.lengths.iter().all(|length| *length == self.cells) {
+        if self.lengths.iter().all(|length| *length == self.slots) {
             return None;
         }
         // Finite, so that softmax stays finite; exp(−10⁹) is zero.
         const HIDDEN: f32 = -1e9;
         let mut bias = Vec::with_capacity(self.lengths.len() * self.len());
         for length in &self.lengths {
-            let half = (0..self.cells).map(|cell| if cell < *length { 0.0 } else { HIDDEN });
+            let half = (0..self.slots).map(|slot| if slot < *length { 0.0 } else { HIDDEN });
             bias.push(0.0);
             bias.extend(half.clone().chain(half));
         }
@@ -58,9 +65,9 @@ impl Sequence {
 /// Which halves of the sequence two positions are in, and how far apart.
 ///
 /// Rows of the table: for each of the four pairs melody/harmony → melody/harmony the offsets
-/// −reach to reach, then condition → any cell, any cell → condition, condition → itself.
-fn bias_row(query: usize, key: usize, cells: usize, reach: usize) -> usize {
-    let segment = |position: usize| (position > cells, (position - 1) % cells);
+/// −reach to reach, then condition → any slot, any slot → condition, condition → itself.
+fn bias_row(query: usize, key: usize, slots: usize, reach: usize) -> usize {
+    let segment = |position: usize| (position > slots, (position - 1) % slots);
     let offsets = 2 * reach + 1;
     match (query, key) {
         (0, 0) => 4 * offsets + 2,
@@ -92,7 +99,7 @@ impl RelativeBias {
     pub(super) fn forward(&self, sequence: &Sequence) -> Tensor<4> {
         let (length, heads) = (sequence.len(), self.relative.dims()[0]);
         let indices: Vec<i32> = (0..length * length)
-            .map(|i| bias_row(i / length, i % length, sequence.cells, self.reach) as i32)
+            .map(|i| bias_row(i / length, i % length, sequence.slots, self.reach) as i32)
             .collect();
         let indices = Tensor::<1, Int>::from_data(
             TensorData::new(indices, [length * length]),
@@ -115,20 +122,56 @@ pub(super) fn initial_bias(reach: usize, slope: f32) -> Vec<f32> {
     bias
 }
 
-/// Fixed sinusoids (Vaswani 2017), `[1, 1 + 2·cells, width]`; `shared` gives a melody cell and
-/// the harmony cell over it the same ones.
-pub(super) fn sinusoids(cells: usize, width: usize, shared: bool, device: &Device) -> Tensor<3> {
-    let length = 1 + 2 * cells;
-    let mut table = Vec::with_capacity(length * width);
-    for position in 0..length {
-        let place = if shared && position > cells { position - cells } else { position };
-        for feature in 0..width {
+/// Slots that each half of a learned table has room for: with bar cells, one before every cell.
+const fn learned_slots(cells: usize, bars: bool) -> usize {
+    if bars { 2 * cells } else { cells }
+}
+
+/// Rows of the learned table, if there is one: the condition, the melody, the harmony.
+pub(super) fn learned_table(config: &EncoderConfig) -> Option<usize> {
+    match config.positions {
+        Positions::Learned { cells } => Some(1 + 2 * learned_slots(cells, config.bars)),
+        _ => None,
+    }
+}
+
+/// The row of the learned table for every position of a sequence of twice `slots`. The harmony
+/// begins at the same row however short the items are.
+pub(super) fn learned_rows(slots: usize, config: &EncoderConfig) -> Vec<i32> {
+    let half = learned_table(config).map_or(slots, |rows| rows / 2);
+    let rows = [0].into_iter().chain(1..=slots).chain(half + 1..=half + slots);
+    rows.map(|row| row as i32).collect()
+}
+
+/// Fixed sinusoids for places shared by a melody slot and the harmony slot over it:
+/// `[1, 1 + 2·slots, width]`.
+pub(super) fn shared_sinusoids(slots: usize, width: usize, device: &Device) -> Tensor<3> {
+    let places = [0].into_iter().chain(1..=slots).chain(1..=slots);
+    Tensor::from_data(TensorData::new(sinusoids(places, width), [1, 1 + 2 * slots, width]), device)
+}
+
+/// Fixed sinusoids for places over the whole sequence of each item, however far it is padded:
+/// `[batch, 1 + 2·slots, width]`.
+pub(super) fn whole_sinusoids(batch: &Batch, width: usize, device: &Device) -> Tensor<3> {
+    let slots = batch.slots;
+    let places = batch
+        .slot_lengths
+        .iter()
+        .flat_map(|length| [0].into_iter().chain(1..=slots).chain(length + 1..=length + slots));
+    let shape = [batch.size, 1 + 2 * slots, width];
+    Tensor::from_data(TensorData::new(sinusoids(places, width), shape), device)
+}
+
+/// A row of `width` sinusoids for each place (Vaswani 2017).
+fn sinusoids(places: impl Iterator<Item = usize>, width: usize) -> Vec<f32> {
+    let row = |place: usize| {
+        (0..width).map(move |feature| {
             let rate = 10_000f64.powf(-((feature / 2 * 2) as f64) / width as f64);
             let angle = place as f64 * rate;
-            table.push(if feature % 2 == 0 { angle.sin() } else { angle.cos() } as f32);
-        }
-    }
-    Tensor::from_data(TensorData::new(table, [1, length, width]), device)
+            if feature.is_multiple_of(2) { angle.sin() as f32 } else { angle.cos() as f32 }
+        })
+    };
+    places.flat_map(row).collect()
 }
 
 #[cfg(test)]
@@ -137,11 +180,11 @@ mod tests {
 
     #[test]
     fn the_melody_cell_under_a_harmony_cell_is_at_offset_zero() {
-        let (cells, reach) = (5, 3);
+        let (slots, reach) = (5, 3);
         // Harmony cell 2 is at position 8, melody cell 2 at position 3.
-        assert_eq!(bias_row(8, 3, cells, reach), 2 * 7 + 3);
-        assert_eq!(bias_row(3, 8, cells, reach), 7 + 3);
-        assert_eq!(bias_row(8, 8, cells, reach), 3 * 7 + 3);
+        assert_eq!(bias_row(8, 3, slots, reach), 2 * 7 + 3);
+        assert_eq!(bias_row(3, 8, slots, reach), 7 + 3);
+        assert_eq!(bias_row(8, 8, slots, reach), 3 * 7 + 3);
     }
 
     #[test]
@@ -150,6 +193,17 @@ mod tests {
         let condition = [bias_row(0, 4, 5, 3), bias_row(4, 0, 5, 3), bias_row(0, 0, 5, 3)];
         assert_eq!(condition, [28, 29, 30]);
         assert_eq!(rows(3), 31);
+    }
+
+    #[test]
+    fn the_learned_table_is_the_published_one_and_has_room_for_bars() {
+        let positions = Positions::Learned { cells: 256 };
+        let config = EncoderConfig { positions, ..EncoderConfig::default() };
+        assert_eq!(learned_table(&config), Some(513));
+        assert_eq!(learned_rows(2, &config), [0, 1, 2, 257, 258]);
+        let with_bars = EncoderConfig { bars: true, ..config };
+        assert_eq!(learned_table(&with_bars), Some(1025));
+        assert_eq!(learned_rows(512, &with_bars).last(), Some(&1024));
     }
 
     #[test]
