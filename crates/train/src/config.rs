@@ -48,6 +48,9 @@ pub struct Data {
     pub window: usize,
     /// Into which keys items are transposed.
     pub transposition: Transposition,
+    /// Share of the items whose melody is hidden, for classifier-free guidance; about 0.1, with
+    /// `guidance` in the model.
+    pub melody_dropout: f32,
     /// Sources of the corpus to use, by name; none means all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
@@ -55,7 +58,12 @@ pub struct Data {
 
 impl Default for Data {
     fn default() -> Self {
-        Self { window: 64, transposition: Transposition::AllKeys, sources: Vec::new() }
+        Self {
+            window: 64,
+            transposition: Transposition::AllKeys,
+            melody_dropout: 0.0,
+            sources: Vec::new(),
+        }
     }
 }
 
@@ -149,7 +157,8 @@ impl RunConfig {
     /// Names the line and setting that is wrong.
     pub fn from_toml(text: &str, path: &Path) -> Result<Self, TrainError> {
         let problem = |problem: String| TrainError::Config { path: path.to_owned(), problem };
-        let config: Self = toml::from_str(text).map_err(|error| problem(error.to_string()))?;
+        let mut config: Self = toml::from_str(text).map_err(|error| problem(error.to_string()))?;
+        config.resolve_stages();
         config.check().map_err(|error| problem(error.to_string()))?;
         Ok(config)
     }
@@ -164,6 +173,7 @@ impl RunConfig {
 
     fn check(&self) -> Result<(), String> {
         self.model.check().map_err(|error| error.to_string())?;
+        self.check_model_with_training()?;
         let optimization = &self.optimization;
         let rules = [
             (self.data.window >= 8, "data.window: choose at least 8 cells"),

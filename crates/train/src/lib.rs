@@ -15,6 +15,7 @@ mod observer;
 mod optimizer;
 mod run;
 mod songs;
+mod stages;
 mod state;
 mod stream;
 mod trainer;

@@ -8,13 +8,14 @@ use curriculum::schedules::Pick;
 use curriculum::{Masking, Probe, Progress};
 use grid::corpus::Corpus;
 use grid::{Resolution, Split, Token};
-use model::{Batch, Device, Dropout, Encoder, Item};
+use model::{Batch, Device, Dropout, Encoder, Item, Melody};
 use rand::RngExt;
 
 use crate::batches::{EpochPlan, Planned};
 use crate::config::Transposition;
 use crate::run::Log;
 use crate::songs::{SongSet, layout};
+use crate::stages::stages_of;
 use crate::state::{Place, State};
 use crate::stream::stream;
 use crate::validation::Validator;
@@ -283,7 +284,16 @@ impl<'a> Trainer<'a> {
             if state.is_visible() { cell.harmony() } else { Token::MASK }
         };
         let harmony = cells.iter().zip(&masking.cells).map(shown).collect();
-        let item = Item { seed: planned.seed, ..Item::new(cells, harmony) };
+        // A pattern without stages leaves the model to find one by what is visible.
+        let stage = stages_of(&self.config.curriculum).map(|_| masking.stage);
+        let hidden = self.config.data.melody_dropout;
+        // Drawn last, so that runs without it are what they were.
+        let melody = if hidden > 0.0 && random.random::<f32>() < hidden {
+            Melody::Hidden
+        } else {
+            Melody::Shown
+        };
+        let item = Item { cells, harmony, seed: planned.seed, stage, melody };
         Some(MaskedItem { item, masking })
     }
 

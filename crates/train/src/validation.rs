@@ -10,6 +10,7 @@ use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use crate::songs::{SongSet, TrainingSong, layout, windows};
+use crate::stages::stages_of;
 use crate::stream::{seed, stream};
 
 /// A window with some chords hidden, and what hides there.
@@ -262,6 +263,10 @@ impl Validator {
         let mask =
             |layout: &Layout, seed| Some(evaluation::at_stage(curriculum, layout, seed, stage));
         validator.ask(songs, format!("stage-{stage}"), window, mask_seed, &mask);
+        let stage = stages_of(curriculum).map(|stages| stage.min(stages.saturating_sub(1)));
+        for question in validator.probes.iter_mut().flat_map(|(_, questions)| questions) {
+            question.item.stage = stage;
+        }
         validator
     }
 

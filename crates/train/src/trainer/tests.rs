@@ -9,6 +9,8 @@ use crate::observer::Silent;
 use crate::songs::tests::cells;
 use crate::{Optimization, Validation};
 
+mod variants;
+
 /// A corpus of songs whose melody is the root of their chord.
 fn corpus() -> (tempfile::TempDir, Corpus) {
     let folder = tempfile::tempdir().expect("a folder");
