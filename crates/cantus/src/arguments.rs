@@ -81,6 +81,10 @@ pub struct Harmonize {
     /// In how many steps the chords of a window are revealed.
     #[arg(long, default_value_t = 12)]
     pub steps: usize,
+    /// How closely the melody is followed once half of the chords stand, 1 as the model does by
+    /// itself [default: 1]; for models trained with hidden melodies.
+    #[arg(long, value_name = "WEIGHT")]
+    pub guidance: Option<f32>,
     /// Print the chords as JSON.
     #[arg(long)]
     pub json: bool,
@@ -126,7 +130,8 @@ pub enum Cells {
 /// Trains an encoder.
 #[derive(Debug, Args)]
 pub struct Train {
-    /// The configuration, a TOML file; what it does not say is the default.
+    /// The configuration, a TOML file; what it does not say is the default. All settings are in
+    /// docs/configuration.md, and in the config.toml of a run.
     pub config: PathBuf,
     /// The corpus that `cantus prepare` made.
     #[arg(long)]

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use common::{cantus, example, stdout};
+use predicates::prelude::*;
 use score::formats::{Document, ReadOptions};
 use score::{LeadSheet, PitchClass};
 
@@ -138,6 +139,21 @@ fn kept_chords_stay_where_they_are() {
     let written = fs::read_to_string(&output).expect("reads");
     assert!(written.contains("\"Ab7\"FAcA"), "{written}");
     assert!(read(&output).chords.len() > 1);
+}
+
+#[test]
+fn guidance_is_refused_where_the_model_was_not_trained_for_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = folder.path().join("out.abc");
+    let guided = |weight: &str| {
+        let mut command = cantus();
+        command.arg("harmonize").arg(example("oh-susanna.abc")).arg("-o").arg(&output);
+        command.args(["--guidance", weight]);
+        command
+    };
+    guided("2").assert().code(1).stderr(predicate::str::contains("melody_dropout = 0.1"));
+    guided("11").assert().code(1).stderr(predicate::str::contains("choose 0 to 10"));
+    assert!(!output.exists());
 }
 
 #[test]

@@ -103,6 +103,52 @@ fn prepare_train_measure_and_harmonize_work_together() {
 }
 
 #[test]
+fn a_guided_model_with_a_learned_table_is_trained_measured_and_followed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    write_set(&path("set"));
+    cantus().arg("prepare").arg(path("set")).arg("-o").arg(path("corpus")).assert().success();
+    fs::write(
+        path("run.toml"),
+        "[model]\nsize = \"2x2\"\nguidance = true\nbars = true\n\
+         positions = { type = \"learned\", cells = 16 }\n\
+         [data]\nwindow = 16\nmelody_dropout = 0.1\n[optimization]\nsteps = 2\nbatch = 8\n",
+    )
+    .expect("writes");
+    cantus()
+        .arg("train")
+        .arg(path("run.toml"))
+        .arg("--corpus")
+        .arg(path("corpus"))
+        .arg("--out")
+        .arg(path("run"))
+        .assert()
+        .success();
+    let written = fs::read_to_string(path("run/config.toml")).expect("reads");
+    assert!(written.contains("feed_forward = 256") && !written.contains("2x2"), "{written}");
+
+    let measure = |window: &str| {
+        let mut command = cantus();
+        command.arg("measure").arg("--corpus").arg(path("corpus"));
+        command.arg("--model").arg(path("run/model")).args(["--window", window]);
+        command
+    };
+    measure("16").assert().success();
+    measure("64").assert().code(1).stderr(predicate::str::contains("choose --window 16"));
+
+    cantus()
+        .arg("harmonize")
+        .arg(example("oh-susanna.abc"))
+        .arg("-o")
+        .arg(path("out.abc"))
+        .arg("--model")
+        .arg(path("run/model"))
+        .args(["--guidance", "2", "--steps", "4"])
+        .assert()
+        .success();
+}
+
+#[test]
 fn a_configuration_is_checked_before_anything_is_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = folder.path().join("run.toml");

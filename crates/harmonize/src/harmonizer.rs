@@ -14,7 +14,7 @@ use crate::reveal::{Generation, reveal};
 use crate::tonic::tonic;
 use crate::windows::windows;
 
-/// Cells of a window, as in training.
+/// Cells of a window, as in training, unless the model's positions end before.
 const WINDOW: usize = 64;
 
 /// Why a lead sheet cannot be harmonized.
@@ -23,6 +23,12 @@ pub enum HarmonizeError {
     /// It does not fit onto the grid.
     #[error("{0}; give a score with one")]
     Encode(#[from] EncodeError),
+    /// Guidance is asked of a model that never learned without a melody.
+    #[error(
+        "the model was not trained for guidance; leave it out, or train a model with \
+         `guidance = true` in [model] and `melody_dropout = 0.1` in [data]"
+    )]
+    Guidance,
 }
 
 /// Writes chords under melodies.
@@ -55,13 +61,19 @@ impl Harmonizer {
     /// The same sheet, generation and model give the same chords.
     ///
     /// # Errors
-    /// If the sheet has no melody, or is too long.
+    /// If the sheet has no melody, or is too long, or guidance is asked of a model that was not
+    /// trained for it.
     pub fn harmonize(
         &self,
         sheet: &LeadSheet,
         existing: Existing,
         generation: &Generation,
     ) -> Result<Harmonization, HarmonizeError> {
+        let config = self.predictor.encoder().config();
+        if generation.guidance.is_some() && !config.guidance {
+            return Err(HarmonizeError::Guidance);
+        }
+        let window = config.longest_item().map_or(WINDOW, |longest| WINDOW.min(longest));
         let EncodedPiece { cells, spans } =
             encode(sheet, &self.vocabulary, self.predictor.resolution())?;
         let mut tokens = match existing {
@@ -77,7 +89,7 @@ impl Harmonizer {
                 random
             })
             .collect();
-        for window in windows(&cells, WINDOW) {
+        for window in windows(&cells, window) {
             let seen = &cells[window.clone()];
             let mut candidates = vec![tokens[window.clone()].to_vec(); count];
             let bonuses = judge.bonuses(window.clone());

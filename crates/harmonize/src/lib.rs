@@ -5,6 +5,7 @@
 //! makes dull music; sampling finds its way but errs now and then, so several harmonizations are
 //! drawn at once and the best is taken.
 
+mod guidance;
 mod harmonizer;
 mod levels;
 mod preferences;
@@ -14,6 +15,7 @@ mod sample;
 mod tonic;
 mod windows;
 
+pub use guidance::Guidance;
 pub use harmonizer::{Harmonization, HarmonizeError, Harmonizer};
 pub use preferences::Preferences;
 pub use reveal::Generation;

@@ -7,6 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::Preferences;
+use crate::guidance::{self, Guidance};
 use crate::levels::{LEVELS, level};
 use crate::preferences::Bonuses;
 use crate::sample::draw;
@@ -22,6 +23,9 @@ pub struct Generation {
     pub candidates: usize,
     /// Another seed gives other draws.
     pub seed: u64,
+    /// How the melody is followed beyond what the model says, if at all; only with a model that
+    /// was trained for it.
+    pub guidance: Option<Guidance>,
     /// What is preferred beyond the model.
     pub preferences: Preferences,
 }
@@ -33,6 +37,7 @@ impl Default for Generation {
             temperature: 0.8,
             candidates: 8,
             seed: 1,
+            guidance: None,
             preferences: Preferences::default(),
         }
     }
@@ -76,7 +81,7 @@ pub(crate) fn reveal(
             }
             let items: Vec<Item> =
                 candidates.iter().map(|tokens| Item::new(cells.to_vec(), tokens.clone())).collect();
-            let predicted = predictor.predict(&items);
+            let predicted = guidance::predict(predictor, generation.guidance, &items);
             let temperature = generation.temperature * HEAT[at_level];
             let left = 1.0 - step as f32 / steps as f32;
             for ((tokens, random), probabilities) in

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use ::harmonize::{Generation, Harmonization, Harmonizer};
+use ::harmonize::{Generation, Guidance, Harmonization, Harmonizer};
 use anyhow::{Context, Result, ensure};
 use score::formats::Existing;
 use score::{LeadSheet, Position, chord};
@@ -27,6 +27,9 @@ pub fn run(arguments: &Harmonize) -> Result<()> {
         arguments.temperature
     );
     ensure!((1..=1000).contains(&arguments.steps), "--steps {}: choose 1 to 1000", arguments.steps);
+    if let Some(weight) = arguments.guidance {
+        ensure!((0.0..=10.0).contains(&weight), "--guidance {weight}: choose 0 to 10");
+    }
     let format = files::output_format(&arguments.output)?;
     let document = files::read_score(&arguments.melody, &(&arguments.selection).into())?;
     let name = || arguments.melody.display().to_string();
@@ -44,6 +47,7 @@ pub fn run(arguments: &Harmonize) -> Result<()> {
         steps: arguments.steps,
         temperature: arguments.temperature,
         seed: arguments.seed,
+        guidance: arguments.guidance.map(Guidance::late),
         ..Generation::default()
     };
     let harmonization =

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use ::train::baselines::{KeyChord, MelodyChord};
 use ::train::{Data, Figures, SongSet, Validator};
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use curriculum::Probe;
 use grid::Split;
 use grid::corpus::Corpus;
@@ -31,6 +31,13 @@ pub fn run(arguments: &Measure) -> Result<()> {
     let corpus = Corpus::open(&arguments.corpus)?;
     let predictor = shipped::or_from(arguments.model.as_deref(), &device)?;
     let encoder = predictor.encoder();
+    if let Some(longest) = encoder.config().longest_item() {
+        let window = arguments.window;
+        ensure!(
+            window <= longest,
+            "--window {window}: the model reads at most {longest} cells; choose --window {longest}"
+        );
+    }
     let data = Data { sources: arguments.sources.clone(), ..Data::default() };
     let (split, name) = match arguments.split {
         Side::Validation => (Split::Validation, "validation"),
