@@ -5,6 +5,10 @@
 //! shares is not blurred by which cells they happen to show. Every hidden cell is a
 //! target.
 
+mod names;
+
+pub use names::UnknownProbe;
+
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -12,9 +16,9 @@ use serde::{Deserialize, Serialize};
 use crate::patterns::{Arrangement, Bars, Metric, Random};
 use crate::{Curriculum, Layout, Level, Masking, Pattern, Stages, Strength, TargetRule};
 
-/// What is visible when a model is measured.
+/// What is visible when a model is measured; written by its [name](Probe::name).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(try_from = "String", into = "String")]
 pub enum Probe {
     /// This percentage of the cells, at random; at most all but one.
     Cells(u8),
