@@ -9,6 +9,7 @@ pub mod corpus;
 mod decode;
 mod encode;
 mod family;
+mod key;
 mod token;
 mod vocabulary;
 

@@ -69,18 +69,8 @@ pub fn find_key(sheet: &LeadSheet) -> Option<FoundKey> {
 
 /// The key of some notes by a profile; `None` as for [`find_key`].
 pub fn find_key_with(notes: &[Note], profile: KeyProfile) -> Option<FoundKey> {
-    let durations = sounding_times(notes);
-    let mut candidates = Vec::with_capacity(24);
-    for (mode, weights) in [(Mode::Major, profile.major()), (Mode::Minor, profile.minor())] {
-        for tonic in PitchClass::all() {
-            let mut rotated = durations;
-            rotated.rotate_left(usize::from(tonic.semitones()));
-            candidates.push((correlation(&rotated, &weights)?, tonic, mode));
-        }
-    }
-    // Stable: of equals the first, C major before all others.
-    candidates.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let [(best, tonic, mode), (second, next_tonic, next_mode), ..] = *candidates.as_slice() else {
+    let ranked = ranked(&sounding_times(notes), profile)?;
+    let [(best, tonic, mode), (second, next_tonic, next_mode), ..] = *ranked.as_slice() else {
         return None;
     };
     let centre = centre_of_fifths(notes);
@@ -90,6 +80,28 @@ pub fn find_key_with(notes: &[Note], profile: KeyProfile) -> Option<FoundKey> {
         margin: best - second,
         runner_up: spelled(next_tonic, next_mode, centre),
     })
+}
+
+/// Tonic and mode, major or minor, of music in which each pitch class sounds for so long (in any
+/// unit, C first), by the default profile; `None` as for [`find_key`].
+pub fn find_tonic(times: &[f64; 12]) -> Option<(PitchClass, Mode)> {
+    let ranked = ranked(times, KeyProfile::default())?;
+    ranked.first().map(|(_, tonic, mode)| (*tonic, *mode))
+}
+
+/// The 24 keys with their correlations, the best first.
+fn ranked(times: &[f64; 12], profile: KeyProfile) -> Option<Vec<(f64, PitchClass, Mode)>> {
+    let mut candidates = Vec::with_capacity(24);
+    for (mode, weights) in [(Mode::Major, profile.major()), (Mode::Minor, profile.minor())] {
+        for tonic in PitchClass::all() {
+            let mut rotated = *times;
+            rotated.rotate_left(usize::from(tonic.semitones()));
+            candidates.push((correlation(&rotated, &weights)?, tonic, mode));
+        }
+    }
+    // Stable: of equals the first, C major before all others.
+    candidates.sort_by(|a, b| b.0.total_cmp(&a.0));
+    Some(candidates)
 }
 
 /// Quarter notes that each pitch class sounds, C first.
