@@ -65,7 +65,7 @@ fn prepare_train_measure_and_harmonize_work_together() {
         }
         command
     };
-    train(false).assert().success().stdout(predicate::str::contains("lowest loss"));
+    train(false).assert().success().stdout(predicate::str::contains("best cells-0 loss"));
     train(false).assert().code(1).stderr(predicate::str::contains("--resume"));
     train(true).assert().success();
     for name in [

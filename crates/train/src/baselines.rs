@@ -54,7 +54,7 @@ impl KeyChord {
         let mut modes: HashMap<bool, Counts> = HashMap::new();
         for song in &songs.songs {
             let (tonic, minor) = tonic_and_mode(song.key);
-            for cell in song.cells {
+            for cell in song.cells.iter() {
                 let relative = Vocabulary::transposed(cell.harmony(), -tonic);
                 modes.entry(minor).or_default().add(relative);
             }
@@ -103,7 +103,7 @@ impl MelodyChord {
             Self { key: KeyChord::count(songs), classes: HashMap::new(), sets: HashMap::new() };
         for song in &songs.songs {
             let (tonic, minor) = tonic_and_mode(song.key);
-            for cell in song.cells {
+            for cell in song.cells.iter() {
                 let cell = cell.transposed(-tonic);
                 table.classes.entry((minor, cell.main_class())).or_default().add(cell.harmony());
                 table.sets.entry((minor, cell.sounding())).or_default().add(cell.harmony());
@@ -160,7 +160,7 @@ mod tests {
         let song = cells(0, 48);
         let key = Some(PieceKey { tonic: 0, minor: false });
         let set = SongSet {
-            songs: vec![TrainingSong { cells: &song, source: "set", key, family: 1 }; 3],
+            songs: vec![TrainingSong { cells: (&song).into(), key, ..TrainingSong::default() }; 3],
         };
         let validator = Validator::new(&set, &[Probe::Cells(0)], 64, 1, None);
         let melody = validator.measure(&MelodyChord::count(&set)).remove(0);
@@ -174,12 +174,10 @@ mod tests {
     fn tables_follow_the_tonic() {
         let song = cells(0, 48);
         let moved: Vec<_> = song.iter().map(|cell| cell.transposed(5)).collect();
-        let at = |cells, tonic| TrainingSong {
-            cells,
-            source: "set",
-            key: Some(PieceKey { tonic, minor: false }),
-            family: 1,
-        };
+        fn at(cells: &[Cell], tonic: u8) -> TrainingSong<'_> {
+            let key = Some(PieceKey { tonic, minor: false });
+            TrainingSong { cells: cells.into(), key, ..TrainingSong::default() }
+        }
         let learned = SongSet { songs: vec![at(&song, 0), at(&song, 0)] };
         let asked = SongSet { songs: vec![at(&moved, 5)] };
         let validator = Validator::new(&asked, &[Probe::Cells(0)], 64, 1, None);

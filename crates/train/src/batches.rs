@@ -45,7 +45,7 @@ impl EpochPlan {
             } else {
                 stream(song_seed).random_range(window / 2..=window)
             };
-            let cut = windows(song.cells, first, window);
+            let cut = windows(&song.cells, first, window);
             items.extend(cut.into_iter().map(|cells| {
                 let seed = seed(&[song_seed, cells.start as u64]);
                 Planned { song: index, cells, seed }
@@ -75,7 +75,7 @@ mod tests {
         let set = SongSet {
             songs: songs
                 .iter()
-                .map(|cells| TrainingSong { cells, source: "set", key: None, family: 0 })
+                .map(|cells| TrainingSong { cells: cells.into(), ..TrainingSong::default() })
                 .collect(),
         };
         let plan = |epoch| EpochPlan::new(&set, 32, 8, 1, epoch);
@@ -96,7 +96,7 @@ mod tests {
         let set = SongSet {
             songs: songs
                 .iter()
-                .map(|cells| TrainingSong { cells, source: "set", key: None, family: 0 })
+                .map(|cells| TrainingSong { cells: cells.into(), ..TrainingSong::default() })
                 .collect(),
         };
         let plan = EpochPlan::new(&set, 64, 8, 1, 0);

@@ -1,12 +1,16 @@
 //! What a run is made of.
 
+mod validation;
+
 use std::path::Path;
 
 use curriculum::{Curriculum, Preset};
 use model::EncoderConfig;
 use serde::{Deserialize, Serialize};
 
-use crate::{LearningRate, TrainError};
+pub use validation::Validation;
+
+use crate::{EarlyStopping, LearningRate, Normalization, TrainError, Transposition};
 
 /// Everything that decides a run, as it is written in a TOML file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,6 +28,9 @@ pub struct RunConfig {
     pub optimization: Optimization,
     /// When and how the model is measured.
     pub validation: Validation,
+    /// When the run ends before its last step; never, if this is not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub early_stopping: Option<EarlyStopping>,
 }
 
 impl Default for RunConfig {
@@ -35,6 +42,7 @@ impl Default for RunConfig {
             data: Data::default(),
             optimization: Optimization::default(),
             validation: Validation::default(),
+            early_stopping: None,
         }
     }
 }
@@ -46,7 +54,7 @@ pub struct Data {
     /// Cells of a training item at most. Longer songs are cut at bar starts, elsewhere in each
     /// epoch.
     pub window: usize,
-    /// Into which keys items are transposed.
+    /// Into which keys pieces are moved.
     pub transposition: Transposition,
     /// Share of the items whose melody is hidden, for classifier-free guidance; about 0.1, with
     /// `guidance` in the model.
@@ -67,16 +75,6 @@ impl Default for Data {
     }
 }
 
-/// Into which keys training items are transposed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Transposition {
-    /// They stay as they are.
-    None,
-    /// Any of the twelve, drawn anew for each item: the largest lever known.
-    AllKeys,
-}
-
 /// How the weights are changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -87,6 +85,8 @@ pub struct Optimization {
     pub batch: usize,
     /// Into how many parts a step's batch is split, to need less memory; the result is the same.
     pub accumulate: usize,
+    /// By what the summed loss of a batch is divided.
+    pub normalization: Normalization,
     /// The learning rate over training.
     pub learning_rate: LearningRate,
     /// The learning rate of the relative attention bias, in multiples of the others'.
@@ -109,6 +109,7 @@ impl Default for Optimization {
             steps: 4000,
             batch: 32,
             accumulate: 1,
+            normalization: Normalization::Targets,
             learning_rate: LearningRate::default(),
             bias_rate: 10.0,
             betas: (0.9, 0.98),
@@ -116,36 +117,6 @@ impl Default for Optimization {
             clip: 1.0,
             label_smoothing: 0.0,
             ema: 0.998,
-        }
-    }
-}
-
-/// When and how the model is measured.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Validation {
-    /// Steps between two validations, each with a checkpoint.
-    pub every: u64,
-    /// Shares of visible cells at which it is measured, in percent.
-    pub visible: Vec<u8>,
-    /// Seed of the frozen masks.
-    pub mask_seed: u64,
-    /// Training pieces measured the same way, to tell learning from memorising; as many as
-    /// validation pieces if there are so many.
-    pub training_pieces: bool,
-    /// Checkpoints kept, the newest. (The weights of the lowest loss at zero visible are exported
-    /// as the run's model.)
-    pub keep: usize,
-}
-
-impl Default for Validation {
-    fn default() -> Self {
-        Self {
-            every: 250,
-            visible: vec![0, 25, 50, 75],
-            mask_seed: 20_260_101,
-            training_pieces: true,
-            keep: 2,
         }
     }
 }
@@ -192,21 +163,46 @@ impl RunConfig {
                 "optimization.label_smoothing: choose 0 up to, not including, 1",
             ),
             (
+                [optimization.betas.0, optimization.betas.1]
+                    .into_iter()
+                    .all(|beta| (0.0..1.0).contains(&beta)),
+                "optimization.betas: choose two numbers from 0 up to, not including, 1",
+            ),
+            (
+                [optimization.weight_decay, optimization.clip, optimization.bias_rate]
+                    .into_iter()
+                    .all(|number| number.is_finite() && number >= 0.0),
+                "optimization.weight_decay, clip and bias_rate: choose 0 or a positive number",
+            ),
+            (
+                (0.0..=1.0).contains(&optimization.learning_rate.warmup),
+                "optimization.learning_rate.warmup: choose a share from 0 to 1",
+            ),
+            (
                 optimization.learning_rate.peak > 0.0
                     && optimization.learning_rate.peak.is_finite(),
                 "optimization.learning_rate.peak: choose a positive number",
             ),
-            (self.validation.every > 0, "validation.every: choose at least 1 step"),
-            (
-                self.validation.visible.contains(&0),
-                "validation.visible: must contain 0, the honest headline",
-            ),
-            (self.validation.keep > 0, "validation.keep: choose at least 1"),
         ];
         match rules.into_iter().find(|(holds, _)| !holds) {
-            Some((_, message)) => Err(message.to_owned()),
+            Some((_, message)) => return Err(message.to_owned()),
+            None => self.validation.check()?,
+        }
+        match &self.early_stopping {
+            Some(rule) => self.check_stopping(rule),
             None => Ok(()),
         }
+    }
+
+    fn check_stopping(&self, rule: &EarlyStopping) -> Result<(), String> {
+        if rule.patience == 0 {
+            return Err("early_stopping.patience: choose at least 1 validation".to_owned());
+        }
+        if !(rule.least.is_finite() && rule.least >= 0.0) {
+            return Err("early_stopping.least: choose 0 or a positive number".to_owned());
+        }
+        let figure = rule.figure.unwrap_or(self.validation.best);
+        self.validation.check_figure("early_stopping.figure", figure)
     }
 }
 
@@ -226,6 +222,14 @@ mod tests {
     }
 
     #[test]
+    fn early_stopping_is_off_unless_its_section_is_there() {
+        assert_eq!(read("").expect("reads").early_stopping, None);
+        let config = read("[early_stopping]").expect("reads");
+        assert_eq!(config.early_stopping, Some(EarlyStopping::default()));
+        assert_eq!(read(&config.to_toml().expect("writes")).expect("reads"), config);
+    }
+
+    #[test]
     fn every_preset_can_be_chosen_and_written_out() {
         for preset in Preset::all() {
             let text = format!("[curriculum]\npreset = \"{}\"", preset.name());
@@ -241,7 +245,13 @@ mod tests {
             ("[model]\nheads = 5", "5 heads"),
             ("[curriculum]\npreset = \"slow\"", "slow"),
             ("[optimisation]\nsteps = 3", "optimisation"),
-            ("[validation]\nvisible = [50]", "validation.visible"),
+            ("[validation]\nvisible = [50]", "validation.probes"),
+            ("[optimization]\nnormalization = \"cells\"", "positions"),
+            ("[data]\ntransposition = \"c-minor\"", "c-major"),
+            ("[early_stopping]\npatience = 0", "early_stopping.patience"),
+            ("[early_stopping]\nleast = -1.0", "early_stopping.least"),
+            ("[early_stopping]\nfigure = \"cells-33 loss\"", "early_stopping.figure"),
+            ("[early_stopping]\nfigure = \"cells-0\"", "cells-0 loss"),
         ] {
             let message = read(text).expect_err("wrong").to_string();
             assert!(message.contains("x.toml") && message.contains(name), "{message}");

@@ -7,30 +7,46 @@
 pub mod baselines;
 mod batches;
 mod config;
+mod differences;
+mod early_stopping;
 mod ema;
 mod error;
+mod figure;
+mod files;
 mod learning_rate;
 mod loss;
+mod metrics;
+mod normalization;
 mod observer;
 mod optimizer;
+mod pace;
+mod records;
 mod run;
+mod song_sums;
 mod songs;
 mod stages;
 mod state;
 mod stream;
+mod tensorboard;
 mod trainer;
+mod transposition;
 mod validation;
 
 pub use batches::{EpochPlan, Planned};
-pub use config::{Data, Optimization, RunConfig, Transposition, Validation};
+pub use config::{Data, Optimization, RunConfig, Validation};
+pub use early_stopping::{EarlyStop, EarlyStopping};
 pub use error::TrainError;
+pub use figure::{Figure, Quantity, UnknownFigure};
 pub use learning_rate::LearningRate;
-pub use loss::{Loss, Targets};
+pub use loss::{Loss, PartLoss, Targets};
+pub use normalization::Normalization;
 pub use observer::{Observer, Silent, StepReport};
 pub use optimizer::{AdamW, Groups};
 pub use run::RunDirectory;
+pub use song_sums::{ProbeSums, SongName, SongReport, SongSums};
 pub use songs::{SongSet, TrainingSong, layout};
 pub use trainer::{Outcome, train};
+pub use transposition::Transposition;
 pub use validation::{
     Answer, Answerer, Figures, Mask, Measured, Question, ValidationReport, Validator, mean_interval,
 };

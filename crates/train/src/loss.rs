@@ -6,27 +6,32 @@ use grid::Token;
 use model::{Batch, Dropout, Encoder};
 
 /// The target cells of a batch: real cells that a masking asks for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Targets {
     /// Rows of the flattened `[items · cells]`.
     pub rows: Vec<i32>,
     /// The right token of each row.
     pub tokens: Vec<i32>,
+    /// What each row weighs in the loss (see [`Normalization`](crate::Normalization)).
+    pub weights: Vec<f32>,
 }
 
 impl Targets {
-    /// Adds the targets of item `item` of a batch whose items have `cells` cells.
+    /// Adds the targets of item `item` of a batch whose items have `cells` cells, each with this
+    /// weight.
     pub fn add(
         &mut self,
         item: usize,
         cells: usize,
         masking: &Masking,
         truth: impl Iterator<Item = Token>,
+        weight: f64,
     ) {
         for (index, (cell, token)) in masking.cells.iter().zip(truth).enumerate() {
             if cell.is_target() {
                 self.rows.push((item * cells + index) as i32);
                 self.tokens.push(i32::from(token.0));
+                self.weights.push(weight as f32);
             }
         }
     }
@@ -39,34 +44,45 @@ pub struct Loss {
     pub label_smoothing: f32,
 }
 
+/// What comes of a part of a batch; both are scalars `[1]` that sum up over the parts.
+#[derive(Clone, Debug)]
+pub struct PartLoss {
+    /// What is minimised: weighted, with label smoothing.
+    pub objective: Tensor<1>,
+    /// The plain cross-entropy of the targets in nats, each counted once, without gradient.
+    pub surprise: Tensor<1>,
+}
+
 impl Loss {
-    /// Cross-entropy in nats, **summed** over the targets and divided by `count`: the targets of
-    /// the whole batch, of which this may be a part. A scalar `[1]`.
+    /// Cross-entropy in nats, weighted and **summed** over the targets: the weights divide by
+    /// what belongs to the whole batch, of which this may be a part.
     pub fn forward(
         &self,
         encoder: &Encoder,
         batch: &Batch,
         targets: &Targets,
         dropout: &Dropout,
-        count: usize,
-    ) -> Tensor<1> {
+    ) -> PartLoss {
         let hidden = encoder.forward(batch, dropout);
         let logits = encoder.logits_of_rows(hidden, &targets.rows); // [targets, vocabulary]
         let log_probabilities = activation::log_softmax(logits, 1);
-        let rows = targets.tokens.len();
+        let (rows, device) = (targets.tokens.len(), encoder.device());
         let tokens = Tensor::<2, Int>::from_data(
             TensorData::new(targets.tokens.clone(), [rows, 1]),
-            &encoder.device(),
+            &device,
         );
-        let right = log_probabilities.clone().gather(1, tokens).sum();
+        let weights =
+            Tensor::<2>::from_data(TensorData::new(targets.weights.clone(), [rows, 1]), &device);
+        let right = log_probabilities.clone().gather(1, tokens); // [targets, 1]
+        let surprise = right.clone().detach().sum().neg();
         let smoothing = f64::from(self.label_smoothing);
-        let sum = if smoothing > 0.0 {
-            let all = log_probabilities.mean_dim(1).sum();
+        let smoothed = if smoothing > 0.0 {
+            let all = log_probabilities.mean_dim(1); // [targets, 1]
             right.mul_scalar(1.0 - smoothing) + all.mul_scalar(smoothing)
         } else {
             right
         };
-        sum.neg().div_scalar(count as f64)
+        PartLoss { objective: (smoothed * weights).sum().neg(), surprise }
     }
 }
 
@@ -83,7 +99,9 @@ mod tests {
             stage: 0,
         };
         let mut targets = Targets::default();
-        targets.add(2, 5, &masking, (0..4).map(|i| Token(10 + i)));
-        assert_eq!(targets, Targets { rows: vec![11, 13], tokens: vec![11, 13] });
+        targets.add(2, 5, &masking, (0..4).map(|i| Token(10 + i)), 0.5);
+        let expected =
+            Targets { rows: vec![11, 13], tokens: vec![11, 13], weights: vec![0.5, 0.5] };
+        assert_eq!(targets, expected);
     }
 }

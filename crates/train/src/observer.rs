@@ -1,9 +1,11 @@
 //! Who wants to know how training goes.
 
+use serde::Serialize;
+
 use crate::ValidationReport;
 
-/// What happened in one step.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What happened in one step, as a line of `metrics.jsonl` tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct StepReport {
     /// The step, from 1.
     pub step: u64,
@@ -11,8 +13,11 @@ pub struct StepReport {
     pub steps: u64,
     /// Passes over the corpus so far.
     pub epoch: u64,
-    /// Mean cross-entropy of the target cells, in nats.
+    /// Mean cross-entropy of the target cells, in nats: each counted once, whatever the
+    /// normalisation.
     pub loss: f64,
+    /// What was minimised: the loss as it is normalised and smoothed.
+    pub objective: f64,
     /// Cells that carried loss.
     pub targets: usize,
     /// Cells of the batch.
@@ -25,6 +30,12 @@ pub struct StepReport {
     pub gradient_norm: f32,
     /// How long the step took.
     pub seconds: f64,
+    /// Cells a second in this step.
+    pub cells_per_second: f64,
+    /// Seconds until the last step, at the pace of this process so far, validations included.
+    pub remaining_seconds: f64,
+    /// Resident memory in megabytes, where the system tells.
+    pub memory_megabytes: Option<u64>,
 }
 
 /// Is told what happens; all of it may be ignored.

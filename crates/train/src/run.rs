@@ -3,19 +3,23 @@
 //! | path | holds |
 //! |---|---|
 //! | `config.toml` | every setting, versions, the corpus and its hash |
-//! | `metrics.jsonl` | a line per reported step and per validation |
+//! | `metrics.jsonl` | a line per step, per validation, and for the end |
+//! | `validations/step-N.json` | what was measured of each song, a file per validation |
+//! | `tensorboard/` | the same figures for TensorBoard |
 //! | `checkpoints/step-N/` | what `--resume` goes on from |
-//! | `model/` | the exported model: that of the lowest headline loss so far |
+//! | `model/` | the exported model: that of the best figure so far |
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{BufRead, BufReader, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use grid::corpus::Header;
 use serde::{Deserialize, Serialize};
 
+use crate::differences::differences;
+use crate::files::replace;
+use crate::records::Records;
 use crate::state::State;
-use crate::{RunConfig, StepReport, TrainError, ValidationReport};
+use crate::{RunConfig, TrainError};
 
 /// A run on disk.
 #[derive(Debug)]
@@ -32,24 +36,6 @@ struct Resolved {
     corpus_sha256: String,
     #[serde(flatten)]
     config: RunConfig,
-}
-
-/// A line of `metrics.jsonl`.
-#[derive(Debug, Serialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
-enum Line<'a> {
-    Step {
-        step: u64,
-        epoch: u64,
-        loss: f64,
-        targets: usize,
-        cells: usize,
-        visible: f64,
-        learning_rate: f32,
-        gradient_norm: f32,
-        seconds: f64,
-    },
-    Validation(&'a ValidationReport),
 }
 
 impl RunDirectory {
@@ -85,18 +71,20 @@ impl RunDirectory {
     pub fn resume(path: &Path, config: &RunConfig, corpus: &Header) -> Result<Self, TrainError> {
         let run = Self { path: path.to_owned() };
         let config_path = run.config_path();
+        if !config_path.exists() {
+            return Err(TrainError::NoRun { path: path.to_owned() });
+        }
         let text = fs::read_to_string(&config_path).map_err(TrainError::io(&config_path))?;
         let resolved: Resolved = toml::from_str(&text).map_err(|error| TrainError::Config {
             path: config_path.clone(),
             problem: error.to_string(),
         })?;
-        let other =
-            |what: &str| TrainError::OtherRun { path: path.to_owned(), what: what.to_owned() };
+        let other = |what: String| TrainError::OtherRun { path: path.to_owned(), what };
         if resolved.config != *config {
-            return Err(other("settings"));
+            return Err(other(differences(&resolved.config, config)));
         }
         if resolved.corpus_sha256 != corpus.sha256 {
-            return Err(other("corpus"));
+            return Err(other("another corpus".to_owned()));
         }
         Ok(run)
     }
@@ -107,10 +95,6 @@ impl RunDirectory {
 
     fn checkpoints(&self) -> PathBuf {
         self.path.join("checkpoints")
-    }
-
-    fn metrics_path(&self) -> PathBuf {
-        self.path.join("metrics.jsonl")
     }
 
     /// Where the model is exported to.
@@ -151,68 +135,8 @@ impl RunDirectory {
         Ok(())
     }
 
-    /// Opens the log, without the lines after `step`: what a killed run wrote beyond its last
-    /// checkpoint is done again.
-    pub(crate) fn log_from(&self, step: u64) -> Result<Log, TrainError> {
-        let path = self.metrics_path();
-        if path.exists() {
-            let file = File::open(&path).map_err(TrainError::io(&path))?;
-            let mut kept = String::new();
-            for line in BufReader::new(file).lines() {
-                let line = line.map_err(TrainError::io(&path))?;
-                let value: Option<serde_json::Value> = serde_json::from_str(&line).ok();
-                let at = value.and_then(|value| value.get("step")?.as_u64());
-                // A line cut off by the kill has no step.
-                if at.is_some_and(|at| at <= step) {
-                    kept.push_str(&line);
-                    kept.push('\n');
-                }
-            }
-            replace(&path, kept.as_bytes())?;
-        }
-        let file = OpenOptions::new().create(true).append(true).open(&path);
-        Ok(Log { file: file.map_err(TrainError::io(&path))?, path })
+    /// What the run writes while it goes on from `step`.
+    pub(crate) fn records_from(&self, step: u64) -> Result<Records, TrainError> {
+        Records::open(&self.path, step)
     }
-}
-
-/// `metrics.jsonl`, open for writing.
-#[derive(Debug)]
-pub(crate) struct Log {
-    file: File,
-    path: PathBuf,
-}
-
-impl Log {
-    pub fn step(&mut self, report: &StepReport) -> Result<(), TrainError> {
-        self.line(&Line::Step {
-            step: report.step,
-            epoch: report.epoch,
-            loss: report.loss,
-            targets: report.targets,
-            cells: report.cells,
-            visible: report.visible,
-            learning_rate: report.learning_rate,
-            gradient_norm: report.gradient_norm,
-            seconds: report.seconds,
-        })
-    }
-
-    pub fn validation(&mut self, report: &ValidationReport) -> Result<(), TrainError> {
-        self.line(&Line::Validation(report))
-    }
-
-    fn line(&mut self, line: &Line<'_>) -> Result<(), TrainError> {
-        let text = serde_json::to_string(line).map_err(|error| TrainError::Config {
-            path: self.path.clone(),
-            problem: error.to_string(),
-        })?;
-        writeln!(self.file, "{text}").map_err(TrainError::io(&self.path))
-    }
-}
-
-/// Writes beside and renames.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), TrainError> {
-    let beside = path.with_extension("partial");
-    fs::write(&beside, bytes).map_err(TrainError::io(&beside))?;
-    fs::rename(&beside, path).map_err(TrainError::io(path))
 }

@@ -1,5 +1,7 @@
 //! The songs of a corpus as training sees them.
 
+use std::borrow::Cow;
+
 use curriculum::Layout;
 use grid::corpus::{Corpus, Outcome, PieceKey, Song};
 use grid::{Cell, CellMeter, Split};
@@ -7,13 +9,17 @@ use grid::{Cell, CellMeter, Split};
 use crate::Data;
 
 /// One song.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct TrainingSong<'a> {
-    /// Its cells within the mapped corpus.
-    pub cells: &'a [Cell],
+    /// Its cells: those of the mapped corpus, or those moved into the run's one key.
+    pub cells: Cow<'a, [Cell]>,
     /// The set it comes from.
     pub source: &'a str,
-    /// The key written at its start, if any.
+    /// The file within the set.
+    pub file: &'a str,
+    /// The number of the tune in a tunebook.
+    pub tune: Option<u32>,
+    /// The key written at its start, if any; with its cells it is moved.
     pub key: Option<PieceKey>,
     /// Hash of its family: the seed of its frozen masks.
     pub family: u64,
@@ -27,7 +33,8 @@ pub struct SongSet<'a> {
 }
 
 impl<'a> SongSet<'a> {
-    /// The songs of a side, of the sources that are asked for.
+    /// The songs of a side, of the sources that are asked for, in the keys that are asked for
+    /// ([`Transposition::normalized`](crate::Transposition::normalized)).
     pub fn new(corpus: &'a Corpus, split: Split, data: &Data) -> Self {
         let wanted =
             |song: &&Song| data.sources.is_empty() || data.sources.contains(&song.entry.source);
@@ -38,7 +45,9 @@ impl<'a> SongSet<'a> {
                 }
                 Outcome::Refused { .. } => (0, None),
             };
-            TrainingSong { cells: corpus.cells(song), source: &song.entry.source, key, family }
+            let (cells, key) = data.transposition.normalized(corpus.cells(song), key);
+            let (source, file) = (song.entry.source.as_str(), song.entry.file.as_str());
+            TrainingSong { cells, source, file, tune: song.entry.tune, key, family }
         });
         Self { songs: songs.collect() }
     }

@@ -8,7 +8,8 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 
-use crate::{AdamW, TrainError};
+use crate::early_stopping::Waiting;
+use crate::{AdamW, TrainError, files};
 
 /// Where a run stands, apart from its arrays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -21,8 +22,11 @@ pub(crate) struct Place {
     pub batch: usize,
     /// What a schedule driven by validation has reached.
     pub schedule: ScheduleState,
-    /// The lowest headline loss so far and its step.
+    /// The best of the figure that the exported model is chosen by, and its step.
     pub best: Option<(f64, u64)>,
+    /// What early stopping has seen.
+    #[serde(default)]
+    pub waiting: Waiting,
 }
 
 /// A run between two steps.
@@ -46,7 +50,17 @@ impl State {
         if beside.exists() {
             fs::remove_dir_all(&beside).map_err(TrainError::io(&beside))?;
         }
-        fs::create_dir_all(&beside).map_err(TrainError::io(&beside))?;
+        let saved = self.save_beside(&beside, folder);
+        if saved.is_err() {
+            // Half a checkpoint must not fill a disk that is full. The error that is reported
+            // matters more than one in cleaning up after it.
+            let _ = fs::remove_dir_all(&beside);
+        }
+        saved
+    }
+
+    fn save_beside(&self, beside: &Path, folder: &Path) -> Result<(), TrainError> {
+        fs::create_dir_all(beside).map_err(TrainError::io(beside))?;
         let problem =
             |error: String| TrainError::Checkpoint { path: folder.to_owned(), problem: error };
         let arrays = self.arrays().map(|(name, values)| {
@@ -64,14 +78,12 @@ impl State {
             .map_err(|error| problem(error.to_string()))?;
         let place =
             serde_json::to_string_pretty(&self.place).map_err(|e| problem(e.to_string()))?;
-        for (name, bytes) in [(ARRAYS_FILE, bytes.as_slice()), (PLACE_FILE, place.as_bytes())] {
-            let path = beside.join(name);
-            fs::write(&path, bytes).map_err(TrainError::io(path))?;
-        }
+        files::write(&beside.join(ARRAYS_FILE), &bytes)?;
+        files::write(&beside.join(PLACE_FILE), place.as_bytes())?;
         if folder.exists() {
             fs::remove_dir_all(folder).map_err(TrainError::io(folder))?;
         }
-        fs::rename(&beside, folder).map_err(TrainError::io(folder))
+        fs::rename(beside, folder).map_err(TrainError::io(folder))
     }
 
     /// Loads what [`State::save`] saved for an encoder of `count` parameters.

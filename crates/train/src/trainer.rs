@@ -1,27 +1,27 @@
 //! The loop.
 
+mod validating;
+
 use std::path::Path;
 use std::time::Instant;
 
-use burn::module::Module;
-use curriculum::schedules::Pick;
-use curriculum::{Masking, Probe, Progress};
+use burn::tensor::Tensor;
+use curriculum::{Masking, Progress};
 use grid::corpus::Corpus;
 use grid::{Resolution, Split, Token};
 use model::{Batch, Device, Dropout, Encoder, Item, Melody};
 use rand::RngExt;
 
 use crate::batches::{EpochPlan, Planned};
-use crate::config::Transposition;
-use crate::run::Log;
+use crate::pace::{Pace, memory};
 use crate::songs::{SongSet, layout};
 use crate::stages::stages_of;
 use crate::state::{Place, State};
 use crate::stream::stream;
 use crate::validation::Validator;
 use crate::{
-    AdamW, Groups, Loss, Observer, RunConfig, RunDirectory, StepReport, Targets, TrainError,
-    ValidationReport, ema,
+    AdamW, EarlyStop, Figure, Groups, Loss, Observer, PartLoss, RunConfig, RunDirectory,
+    StepReport, Targets, TrainError, Validation, ValidationReport, ema,
 };
 
 /// What came of a run.
@@ -29,8 +29,12 @@ use crate::{
 pub struct Outcome {
     /// The last validation.
     pub last: ValidationReport,
-    /// The lowest headline loss, and the step it was seen at: that of the exported model.
+    /// The figure by which the exported model was chosen.
+    pub figure: Figure,
+    /// The best it was, and the step it was seen at: that of the exported model.
     pub best: (f64, u64),
+    /// Whether and why the run ended before its last step.
+    pub early_stop: Option<EarlyStop>,
 }
 
 /// Trains an encoder on `corpus` into the run directory `out`, from the start or, with `resume`,
@@ -39,7 +43,7 @@ pub struct Outcome {
 ///
 /// # Errors
 /// If the run cannot be written, there is nothing to train or validate on, or the loss is not
-/// finite any more.
+/// finite any more. The last good checkpoint is intact then.
 pub fn train(
     config: &RunConfig,
     corpus: &Corpus,
@@ -67,16 +71,16 @@ pub fn train(
         trainer.go_on_from(&checkpoint)?;
         observer.message(&format!("resumed at step {}", trainer.state.place.step));
     }
-    let last = trainer.run(&run, observer)?;
-    let best = trainer.state.place.best.unwrap_or((last.headline(), last.step));
-    Ok(Outcome { last, best })
-}
-
-impl State {
-    /// The weights that are measured and exported: the moving average, if one is kept.
-    fn measured(&self) -> &[f32] {
-        if self.average.is_empty() { &self.values } else { &self.average }
-    }
+    let last = trainer.run(&run, observer).map_err(|error| match error {
+        TrainError::NotFinite { step, .. } => {
+            TrainError::NotFinite { step, good: run.newest().ok().flatten() }
+        }
+        other => other,
+    })?;
+    let figure = config.validation.best;
+    let best =
+        trainer.state.place.best.unwrap_or((figure.of(&last).unwrap_or(f64::NAN), last.step));
+    Ok(Outcome { last, figure, best, early_stop: trainer.early_stop() })
 }
 
 struct Trainer<'a> {
@@ -104,17 +108,16 @@ impl<'a> Trainer<'a> {
         let parameters = encoder.parameters();
         let optimization = &config.optimization;
         let count = parameters.values.len();
-        let probes: Vec<Probe> =
-            config.validation.visible.iter().map(|share| Probe::Cells(*share)).collect();
+        let Validation { probes, mask_seed, training_pieces: sample, .. } = &config.validation;
         let validator = |set: &SongSet<'_>, most| {
-            Validator::new(set, &probes, config.data.window, config.validation.mask_seed, most)
+            Validator::new(set, probes, config.data.window, *mask_seed, most)
         };
-        let sample = config.validation.training_pieces;
+        let validation = validator(&held_out, config.validation.most());
         let plan = EpochPlan::new(&songs, config.data.window, optimization.batch, config.seed, 0);
         Ok(Self {
             config,
-            validation: validator(&held_out, None),
-            training_sample: sample.then(|| validator(&songs, Some(held_out.songs.len()))),
+            training_sample: sample.then(|| validator(&songs, Some(validation.songs()))),
+            validation,
             groups: Groups::new(
                 &parameters.layout,
                 optimization.weight_decay,
@@ -146,34 +149,38 @@ impl<'a> Trainer<'a> {
         Ok(())
     }
 
-    /// Trains to the last step; the last validation.
+    /// Trains to the last step, or until nothing gets better; the last validation.
     fn run(
         &mut self,
         run: &RunDirectory,
         observer: &mut dyn Observer,
     ) -> Result<ValidationReport, TrainError> {
+        self.check_probes(observer)?;
         let steps = self.config.optimization.steps;
-        let mut log = run.log_from(self.state.place.step)?;
+        let mut records = run.records_from(self.state.place.step)?;
+        let pace = Pace::from(self.state.place.step);
         let mut last = None;
         let mut plan = self.plan();
-        while self.state.place.step < steps {
+        while self.state.place.step < steps && self.early_stop().is_none() {
             if self.state.place.batch >= plan.batches.len() {
                 self.state.place.epoch += 1;
                 self.state.place.batch = 0;
                 plan = self.plan();
             }
-            let report = self.step(&plan.batches[self.state.place.batch])?;
-            log.step(&report)?;
+            let mut report = self.step(&plan.batches[self.state.place.batch])?;
+            report.remaining_seconds = pace.remaining(report.step, steps);
+            records.step(&report)?;
             observer.step(&report);
             let step = self.state.place.step;
             if step.is_multiple_of(self.config.validation.every) || step == steps {
-                last = Some(self.validate(run, &mut log, observer)?);
+                last = Some(self.validate(run, &mut records, observer)?);
             }
         }
+        records.end(self.state.place.step, self.early_stop().as_ref())?;
         // A run resumed after its last step has nothing left to do.
         match last {
             Some(report) => Ok(report),
-            None => Ok(self.measure()),
+            None => Ok(self.measure().0),
         }
     }
 
@@ -199,17 +206,10 @@ impl<'a> Trainer<'a> {
         let optimization = &self.config.optimization;
         let masked: Vec<MaskedItem> =
             planned.iter().filter_map(|item| self.masked_item(item)).collect();
-        let count: usize = masked.iter().map(|item| item.masking.targets()).sum();
-        let mut gradient = vec![0.0; self.state.values.len()];
-        let mut loss = 0.0;
-        for part in masked.chunks(masked.len().div_ceil(optimization.accumulate).max(1)) {
-            let (part_loss, part_gradient) = self.gradient(part, count);
-            loss += part_loss;
-            gradient.iter_mut().zip(part_gradient).for_each(|(sum, part)| *sum += part);
-        }
+        let Differentiated { objective, surprise, gradient } = self.differentiate(&masked);
         let place = &mut self.state.place;
-        if !loss.is_finite() {
-            return Err(TrainError::NotFinite { step: place.step + 1 });
+        if !(objective.is_finite() && surprise.is_finite()) {
+            return Err(TrainError::NotFinite { step: place.step + 1, good: None });
         }
         let learning_rate = optimization.learning_rate.at(place.step, optimization.steps);
         let gradient_norm = self.state.optimizer.step(
@@ -220,7 +220,7 @@ impl<'a> Trainer<'a> {
             optimization.clip,
         );
         if !gradient_norm.is_finite() {
-            return Err(TrainError::NotFinite { step: place.step + 1 });
+            return Err(TrainError::NotFinite { step: place.step + 1, good: None });
         }
         if optimization.ema > 0.0 {
             let (average, values) = (&mut self.state.average, &self.state.values);
@@ -231,47 +231,72 @@ impl<'a> Trainer<'a> {
         place.batch += 1;
         let cells: usize = masked.iter().map(|item| item.masking.cells.len()).sum();
         let visible: usize = masked.iter().map(|item| item.masking.visible()).sum();
+        let targets: usize = masked.iter().map(|item| item.masking.targets()).sum();
+        let seconds = started.elapsed().as_secs_f64();
         Ok(StepReport {
             step: place.step,
             steps: optimization.steps,
             epoch: place.epoch,
-            loss,
-            targets: count,
+            loss: surprise / targets.max(1) as f64,
+            objective,
+            targets,
             cells,
             visible: visible as f64 / cells.max(1) as f64,
             learning_rate,
             gradient_norm,
-            seconds: started.elapsed().as_secs_f64(),
+            seconds,
+            cells_per_second: cells as f64 / seconds.max(f64::MIN_POSITIVE),
+            remaining_seconds: 0.0,
+            memory_megabytes: memory(),
         })
     }
 
-    /// Loss and gradient of a part of a batch in which `count` cells carry loss.
-    fn gradient(&self, part: &[MaskedItem], count: usize) -> (f64, Vec<f32>) {
+    /// Loss and gradient of a batch, part by part.
+    fn differentiate(&self, masked: &[MaskedItem]) -> Differentiated {
+        let optimization = &self.config.optimization;
+        let counts = |item: &MaskedItem| (item.masking.targets(), item.masking.cells.len());
+        let counts: Vec<_> = masked.iter().map(counts).collect();
+        let weights = optimization.normalization.weights(&counts);
+        let gradient = vec![0.0; self.state.values.len()];
+        let mut whole = Differentiated { objective: 0.0, surprise: 0.0, gradient };
+        let size = masked.len().div_ceil(optimization.accumulate).max(1);
+        for (part, weights) in masked.chunks(size).zip(weights.chunks(size)) {
+            let Some(part) = self.differentiate_part(part, weights) else { continue };
+            whole.objective += part.objective;
+            whole.surprise += part.surprise;
+            whole.gradient.iter_mut().zip(part.gradient).for_each(|(sum, part)| *sum += part);
+        }
+        whole
+    }
+
+    /// Loss and gradient of a part of a batch, each target with the weight of its item; `None` if
+    /// nothing is asked.
+    fn differentiate_part(&self, part: &[MaskedItem], weights: &[f64]) -> Option<Differentiated> {
         let batch = Batch::new(part.iter().map(|item| &item.item), &self.config.model);
         let mut targets = Targets::default();
-        for (row, item) in part.iter().enumerate() {
+        for (row, (item, weight)) in part.iter().zip(weights).enumerate() {
             let truth = item.item.cells.iter().map(grid::Cell::harmony);
-            targets.add(row, batch.cells, &item.masking, truth);
+            targets.add(row, batch.cells, &item.masking, truth, *weight);
         }
         if targets.rows.is_empty() {
-            return (0.0, vec![0.0; self.state.values.len()]);
+            return None;
         }
         let dropout = Dropout::training(&self.config.model);
         let smoothing = Loss { label_smoothing: self.config.optimization.label_smoothing };
-        let loss = smoothing.forward(&self.encoder, &batch, &targets, &dropout, count);
-        let gradients = loss.backward();
-        let value = loss.into_data().convert::<f32>();
-        let value = value.as_slice::<f32>().ok().and_then(|values| values.first().copied());
-        (value.map_or(f64::NAN, f64::from), self.encoder.gradients(&gradients))
+        let PartLoss { objective, surprise } =
+            smoothing.forward(&self.encoder, &batch, &targets, &dropout);
+        let gradients = objective.backward();
+        Some(Differentiated {
+            objective: scalar(objective),
+            surprise: scalar(surprise),
+            gradient: self.encoder.gradients(&gradients),
+        })
     }
 
     /// A planned item, transposed and masked from its own random stream.
     fn masked_item(&self, planned: &Planned) -> Option<MaskedItem> {
         let mut random = stream(planned.seed);
-        let semitones = match self.config.data.transposition {
-            Transposition::None => 0,
-            Transposition::AllKeys => random.random_range(-6..6),
-        };
+        let semitones = self.config.data.transposition.semitones(&mut random);
         let song = self.songs.songs.get(planned.song)?;
         let cells: Vec<_> = song
             .cells
@@ -296,61 +321,23 @@ impl<'a> Trainer<'a> {
         let item = Item { cells, harmony, seed: planned.seed, stage, melody };
         Some(MaskedItem { item, masking })
     }
+}
 
-    /// Measures, logs, exports the model if it is the best so far, and saves a checkpoint.
-    fn validate(
-        &mut self,
-        run: &RunDirectory,
-        log: &mut Log,
-        observer: &mut dyn Observer,
-    ) -> Result<ValidationReport, TrainError> {
-        let report = self.measure();
-        self.observe_schedule();
-        log.validation(&report)?;
-        let headline = report.headline();
-        let improved = self.state.place.best.is_none_or(|(best, _)| headline < best);
-        if improved {
-            self.state.place.best = Some((headline, report.step));
-            model::save(&run.model(), &self.measured_encoder(), self.resolution)?;
-        }
-        run.save(&self.state, self.config.validation.keep)?;
-        observer.validation(&report);
-        Ok(report)
-    }
+/// What a batch or a part of it comes to.
+struct Differentiated {
+    /// What is minimised.
+    objective: f64,
+    /// The sum of the plain cross-entropies of the targets.
+    surprise: f64,
+    /// The gradient of the objective.
+    gradient: Vec<f32>,
+}
 
-    fn measured_encoder(&self) -> Encoder {
-        self.encoder.clone().valid().with_values(self.state.measured())
-    }
-
-    fn measure(&self) -> ValidationReport {
-        let started = Instant::now();
-        let encoder = self.measured_encoder();
-        let training = self.training_sample.as_ref();
-        ValidationReport {
-            step: self.state.place.step,
-            epoch: self.state.place.epoch,
-            validation: self.validation.measure(&encoder),
-            training: training.map(|sample| sample.measure(&encoder)).unwrap_or_default(),
-            seconds: started.elapsed().as_secs_f64(),
-        }
-    }
-
-    /// Tells a schedule that is driven by validation the loss at the stage it has reached.
-    fn observe_schedule(&mut self) {
-        let curriculum = &self.config.curriculum;
-        if !matches!(curriculum.schedule().pick, Pick::Plateau(_)) {
-            return;
-        }
-        let stage = self.state.place.schedule.stage();
-        let (window, mask_seed) = (self.config.data.window, self.config.validation.mask_seed);
-        let validator = Validator::at_stage(&self.held_out, curriculum, stage, window, mask_seed);
-        let mut losses = vec![f64::NAN; curriculum.stages()];
-        let figures = validator.measure(&self.measured_encoder());
-        if let (Some(loss), Some(figures)) = (losses.get_mut(stage), figures.first()) {
-            *loss = figures.all.loss();
-        }
-        self.state.place.schedule.observe(curriculum, &losses);
-    }
+/// The number of a scalar tensor; not a number if it cannot be had.
+fn scalar(tensor: Tensor<1>) -> f64 {
+    let data = tensor.into_data().convert::<f32>();
+    let value = data.as_slice::<f32>().ok().and_then(|values| values.first().copied());
+    value.map_or(f64::NAN, f64::from)
 }
 
 /// An item with some of its harmony hidden.

@@ -9,6 +9,8 @@ use model::{Batch, Dropout, Encoder, Item};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
+use crate::Figure;
+use crate::song_sums::{ProbeSums, SongName, SongSums};
 use crate::songs::{SongSet, TrainingSong, layout, windows};
 use crate::stages::stages_of;
 use crate::stream::{seed, stream};
@@ -129,7 +131,7 @@ impl Measured {
         self.right_changes as f64 / self.changes.max(1) as f64
     }
 
-    fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.cells += other.cells;
         self.right += other.right;
         self.right_roots += other.right_roots;
@@ -182,7 +184,13 @@ pub struct ValidationReport {
 impl ValidationReport {
     /// The loss on validation songs with nothing visible.
     pub fn headline(&self) -> f64 {
-        self.validation.first().map_or(f64::NAN, |figures| figures.all.loss())
+        Figure::HEADLINE.of(self).unwrap_or(f64::NAN)
+    }
+
+    /// Whether every loss is a number.
+    pub(crate) fn is_finite(&self) -> bool {
+        let mut figures = self.validation.iter().chain(&self.training);
+        figures.all(|figures| figures.all.surprise.is_finite())
     }
 }
 
@@ -196,12 +204,13 @@ pub struct Validator {
     probes: Vec<(String, Vec<Question>)>,
     /// Indices of the songs asked about.
     chosen: Vec<usize>,
-    sources: Vec<String>,
+    names: Vec<SongName>,
 }
 
 impl Validator {
     /// Questions about `most` songs (all for `None`), spread over the set, with masks that follow
-    /// from `mask_seed` and the song alone.
+    /// from `mask_seed` and the song alone. Probes that have nothing to ask of any of them are left
+    /// out.
     pub fn new(
         songs: &SongSet<'_>,
         probes: &[Probe],
@@ -223,8 +232,8 @@ impl Validator {
         // Every n-th song, so that every source has its share.
         let chosen: Vec<usize> =
             (0..take).map(|index| index * songs.songs.len() / take.max(1)).collect();
-        let sources = chosen.iter().map(|index| songs.songs[*index].source.to_owned()).collect();
-        Self { probes: Vec::new(), chosen, sources }
+        let names = chosen.iter().map(|index| SongName::of(&songs.songs[*index])).collect();
+        Self { probes: Vec::new(), chosen, names }
     }
 
     /// Asks about every window of every chosen song what `mask` hides of it.
@@ -238,28 +247,31 @@ impl Validator {
     ) {
         let mut questions = Vec::new();
         for (song, index) in self.chosen.iter().enumerate() {
-            let TrainingSong { cells, key, family, .. } = songs.songs[*index];
+            let TrainingSong { cells, key, family, .. } = &songs.songs[*index];
             for range in windows(cells, window, window) {
-                let mask_seed = seed(&[mask_seed, family, range.start as u64]);
+                let mask_seed = seed(&[mask_seed, *family, range.start as u64]);
                 let masking =
                     layout(&cells[range.clone()]).and_then(|layout| mask(&layout, mask_seed));
                 if let Some(masking) = masking {
-                    questions.push(Question::new(cells, range, &masking, key, song));
+                    questions.push(Question::new(cells, range, &masking, *key, song));
                 }
             }
         }
-        self.probes.push((name, questions));
+        if !questions.is_empty() {
+            self.probes.push((name, questions));
+        }
     }
 
-    /// Questions at one stage of a curriculum, as it trains on them.
+    /// Questions about `most` songs at one stage of a curriculum, as it trains on them.
     pub fn at_stage(
         songs: &SongSet<'_>,
         curriculum: &Curriculum,
         stage: usize,
         window: usize,
         mask_seed: u64,
+        most: Option<usize>,
     ) -> Self {
-        let mut validator = Self::about(songs, None);
+        let mut validator = Self::about(songs, most);
         let mask =
             |layout: &Layout, seed| Some(evaluation::at_stage(curriculum, layout, seed, stage));
         validator.ask(songs, format!("stage-{stage}"), window, mask_seed, &mask);
@@ -272,42 +284,32 @@ impl Validator {
 
     /// Songs asked about.
     pub fn songs(&self) -> usize {
-        self.sources.len()
+        self.names.len()
+    }
+
+    /// Names of the probes that have something to ask.
+    pub fn probes(&self) -> impl Iterator<Item = &str> {
+        self.probes.iter().map(|(name, _)| name.as_str())
     }
 
     /// Asks everything.
     pub fn measure(&self, answerer: &impl Answerer) -> Vec<Figures> {
-        self.probes
-            .iter()
-            .map(|(probe, questions)| self.figures(probe, questions, &answerer.answer(questions)))
-            .collect()
+        self.measure_songs(answerer).figures()
     }
 
-    fn figures(&self, probe: &str, questions: &[Question], answers: &[Vec<Answer>]) -> Figures {
-        let mut songs = vec![Measured::default(); self.sources.len()];
-        for (question, answers) in questions.iter().zip(answers) {
-            let asked = question.truth.iter().zip(&question.changes).zip(answers);
-            for ((truth, change), answer) in asked {
-                songs[question.song].count(*truth, *change, *answer);
+    /// Asks everything; the sums of every song.
+    pub fn measure_songs(&self, answerer: &impl Answerer) -> SongSums {
+        let probes = self.probes.iter().map(|(probe, questions)| {
+            let mut songs = vec![Measured::default(); self.names.len()];
+            for (question, answers) in questions.iter().zip(answerer.answer(questions)) {
+                let asked = question.truth.iter().zip(&question.changes).zip(answers);
+                for ((truth, change), answer) in asked {
+                    songs[question.song].count(*truth, *change, answer);
+                }
             }
-        }
-        let mut all = Measured::default();
-        let mut sources: BTreeMap<String, Measured> = BTreeMap::new();
-        for (song, source) in songs.iter().zip(&self.sources) {
-            all.add(song);
-            sources.entry(source.clone()).or_default().add(song);
-        }
-        let interval = |part: fn(&Measured) -> f64| {
-            let shares: Vec<_> = songs.iter().map(|song| (part(song), song.cells as f64)).collect();
-            mean_interval(&shares)
-        };
-        Figures {
-            probe: probe.to_owned(),
-            all,
-            sources,
-            accuracy_interval: interval(|song| song.right as f64),
-            loss_interval: interval(|song| song.surprise),
-        }
+            ProbeSums { probe: probe.clone(), songs }
+        });
+        SongSums { probes: probes.collect(), songs: self.names.clone() }
     }
 }
 
@@ -395,7 +397,12 @@ mod tests {
             songs: songs
                 .iter()
                 .zip(["one", "two"])
-                .map(|(cells, source)| TrainingSong { cells, source, key: None, family: 3 })
+                .map(|(cells, source)| TrainingSong {
+                    cells: cells.into(),
+                    source,
+                    family: 3,
+                    ..TrainingSong::default()
+                })
                 .collect(),
         };
         let probes = [Probe::Cells(0), Probe::Cells(50)];

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 
-use ::train::{RunConfig, train};
+use ::train::{EarlyStop, RunConfig, train};
 use anyhow::{Context, Result};
 use grid::corpus::Corpus;
 
@@ -25,9 +25,17 @@ pub fn run(arguments: &Train) -> Result<()> {
     progress.finish();
     let outcome = result?;
     let mut out = std::io::stdout().lock();
+    if let Some(EarlyStop { step, figure, best, best_step }) = outcome.early_stop {
+        writeln!(
+            out,
+            "stopped early at step {step} of {}: {figure} was best at step {best_step}, {best:.3}",
+            config.optimization.steps,
+        )?;
+    }
     writeln!(
         out,
-        "lowest loss at zero visible: {:.3}, at step {}; the model is in {}",
+        "best {}: {:.3}, at step {}; the model is in {}",
+        outcome.figure,
         outcome.best.0,
         outcome.best.1,
         arguments.out.join("model").display(),

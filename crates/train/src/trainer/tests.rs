@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use curriculum::Preset;
+use curriculum::{Preset, Probe};
 use grid::MelodyHash;
 use grid::corpus::{Candidate, PieceKey, write};
 
@@ -56,7 +56,11 @@ fn config() -> RunConfig {
             learning_rate: crate::LearningRate { peak: 3e-3, ..crate::LearningRate::default() },
             ..Optimization::default()
         },
-        validation: Validation { every: 4, visible: vec![0, 50], ..Validation::default() },
+        validation: Validation {
+            every: 4,
+            probes: vec![Probe::Cells(0), Probe::Cells(50)],
+            ..Validation::default()
+        },
         ..RunConfig::default()
     }
 }
