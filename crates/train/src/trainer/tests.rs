@@ -1,3 +1,8 @@
+mod faults;
+mod keys;
+mod normalizations;
+mod stopping;
+
 use std::path::PathBuf;
 
 use curriculum::{Preset, Probe};
@@ -75,6 +80,12 @@ fn run(
     train(config, corpus, out, resume, &device, &mut Silent)
 }
 
+/// The lines of `metrics.jsonl`.
+fn lines(out: &Path) -> Vec<serde_json::Value> {
+    let text = String::from_utf8(bytes(out, "metrics.jsonl")).expect("text");
+    text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
 fn bytes(out: &Path, name: &str) -> Vec<u8> {
     std::fs::read(out.join(name)).expect("reads")
 }
@@ -95,31 +106,11 @@ fn a_run_that_was_stopped_ends_with_the_same_weights_bit_for_bit() {
     );
     let last = "checkpoints/step-12/state.safetensors";
     assert_eq!(bytes(&whole, last), bytes(&stopped, last));
-    let lines = |out: &PathBuf| {
-        String::from_utf8(bytes(out, "metrics.jsonl")).expect("text").lines().count()
-    };
+    let lines = |out: &PathBuf| lines(out).len();
     assert_eq!(lines(&whole), lines(&stopped));
-}
-
-#[test]
-fn splitting_the_batch_changes_the_loss_by_rounding_only() {
-    let (_folder, corpus) = corpus();
-    let songs = || SongSet::new(&corpus, Split::Train, &config().data);
-    let held_out = || SongSet::new(&corpus, Split::Validation, &config().data);
-    let device = model::device("cpu").expect("a processor");
-    let step = |accumulate| {
-        let mut config = config();
-        config.optimization.accumulate = accumulate;
-        config.model.dropout = 0.3;
-        let mut trainer = Trainer::new(&config, songs(), held_out(), Resolution::Beat, &device)
-            .expect("a trainer");
-        let plan = trainer.plan();
-        let report = trainer.step(&plan.batches[0]).expect("a step");
-        (report.loss, report.gradient_norm)
-    };
-    let (whole, parts) = (step(1), step(3));
-    assert!((whole.0 - parts.0).abs() < 1e-5, "{whole:?} {parts:?}");
-    assert!((whole.1 - parts.1).abs() < 1e-4 * whole.1, "{whole:?} {parts:?}");
+    for name in ["validations/step-8.json", "validations/step-12.json"] {
+        assert_eq!(bytes(&whole, name), bytes(&stopped, name), "{name}");
+    }
 }
 
 #[test]
@@ -144,5 +135,42 @@ fn a_run_is_not_written_over_and_not_resumed_with_other_settings() {
     run(&config, &corpus, &out, false).expect("trains");
     assert!(matches!(run(&config, &corpus, &out, false), Err(TrainError::RunExists { .. })));
     config.seed += 1;
-    assert!(matches!(run(&config, &corpus, &out, true), Err(TrainError::OtherRun { .. })));
+    let message = run(&config, &corpus, &out, true).expect_err("another seed").to_string();
+    assert!(message.contains("seed is 1 there, 2 here"), "{message}");
+    let nowhere = folder.path().join("nowhere");
+    let result = run(&config, &corpus, &nowhere, true);
+    assert!(matches!(result, Err(TrainError::NoRun { .. })));
+    assert!(!nowhere.exists());
+}
+
+#[test]
+fn the_sums_of_the_songs_are_the_figures_of_the_log() {
+    let (folder, corpus) = corpus();
+    let out = folder.path().join("run");
+    let outcome = run(&config(), &corpus, &out, false).expect("trains");
+    let songs = crate::SongReport::read(&out.join("validations/step-12.json")).expect("reads");
+    assert_eq!(songs.step, 12);
+    for (sums, figures) in
+        [(&songs.validation, &outcome.last.validation), (&songs.training, &outcome.last.training)]
+    {
+        for (sums, figures) in sums.figures().iter().zip(figures) {
+            assert_eq!((&sums.probe, sums.all.right), (&figures.probe, figures.all.right));
+            assert!((sums.all.surprise - figures.all.surprise).abs() < 1e-9);
+        }
+    }
+    let validation = lines(&out).into_iter().rfind(|line| line["type"] == "validation");
+    let validation: ValidationReport =
+        serde_json::from_value(validation.expect("a validation")).expect("a report");
+    assert_eq!(validation.validation[1].all.cells, outcome.last.validation[1].all.cells);
+}
+
+#[test]
+fn as_many_songs_are_asked_as_the_configuration_says() {
+    let (folder, corpus) = corpus();
+    let mut config = config();
+    config.validation.pieces = 2;
+    let out = folder.path().join("run");
+    run(&config, &corpus, &out, false).expect("trains");
+    let songs = crate::SongReport::read(&out.join("validations/step-4.json")).expect("reads");
+    assert_eq!((songs.validation.songs.len(), songs.training.songs.len()), (2, 2));
 }
