@@ -41,7 +41,9 @@ pub(crate) struct State {
 }
 
 const ARRAYS_FILE: &str = "state.safetensors";
-const PLACE_FILE: &str = "state.json";
+/// TOML and not JSON: its numbers come back to the last bit, so that a resumed run compares with
+/// the very figure it has seen.
+const PLACE_FILE: &str = "state.toml";
 
 impl State {
     /// Saves into `folder`, which appears only once it is complete.
@@ -77,7 +79,7 @@ impl State {
             .and_then(|views| safetensors::serialize(views, None))
             .map_err(|error| problem(error.to_string()))?;
         let place =
-            serde_json::to_string_pretty(&self.place).map_err(|e| problem(e.to_string()))?;
+            toml::to_string(&self.place).map_err(|e| problem(e.to_string()))?;
         files::write(&beside.join(ARRAYS_FILE), &bytes)?;
         files::write(&beside.join(PLACE_FILE), place.as_bytes())?;
         if folder.exists() {
@@ -109,7 +111,7 @@ impl State {
         let path = folder.join(PLACE_FILE);
         let text = fs::read_to_string(&path).map_err(TrainError::io(&path))?;
         let place: Place =
-            serde_json::from_str(&text).map_err(|error| damaged(path)(error.to_string()))?;
+            toml::from_str(&text).map_err(|error| damaged(path)(error.to_string()))?;
         let mut optimizer = AdamW::new(count, betas);
         (optimizer.first, optimizer.second, optimizer.steps) = (first, second, place.step);
         Ok(Self { place, values, average, optimizer })
@@ -127,18 +129,32 @@ impl State {
 
 #[cfg(test)]
 mod tests {
+    use rand::RngExt;
+
     use super::*;
+    use crate::stream::stream;
 
     #[test]
     fn a_state_comes_back_bit_for_bit() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut optimizer = AdamW::new(2, (0.9, 0.98));
         (optimizer.first, optimizer.steps) = (vec![0.1, f32::MIN_POSITIVE], 7);
-        let place = Place { step: 7, epoch: 1, batch: 3, best: Some((2.5, 5)), ..Place::default() };
+        let place = Place { step: 7, epoch: 1, batch: 3, ..Place::default() };
         let state = State { place, values: vec![1.0, -0.3], average: vec![0.9, -0.2], optimizer };
         let path = folder.path().join("step-7");
         state.save(&path).expect("saves");
         assert_eq!(State::load(&path, 2, (0.9, 0.98)).expect("loads"), state);
         assert!(State::load(&path, 3, (0.9, 0.98)).is_err());
+    }
+
+    #[test]
+    fn the_place_comes_back_to_the_last_bit() {
+        let mut random = stream(3);
+        for step in 0..2000 {
+            let best = Some((f64::from_bits(random.random_range(1 << 60..0x4050 << 48)), step));
+            let place = Place { step, best, ..Place::default() };
+            let text = toml::to_string(&place).expect("writes");
+            assert_eq!(toml::from_str::<Place>(&text).expect("reads"), place, "{text}");
+        }
     }
 }
