@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use grid::Split;
 use score::formats::ReadOptions;
 
 /// Melody in, harmony out, and the laboratory that teaches it.
@@ -21,6 +22,8 @@ pub enum Command {
     Prepare(Prepare),
     /// Train an encoder on a corpus.
     Train(Train),
+    /// Train several configurations with several seeds, and compare them.
+    Sweep(Sweep),
     /// Measure a model beside the baselines, on frozen masks.
     Measure(Measure),
     /// Say why a training run fails.
@@ -150,6 +153,46 @@ pub struct Train {
     pub device: String,
 }
 
+/// Trains and compares several configurations.
+#[derive(Debug, Args)]
+pub struct Sweep {
+    /// The sweep, a TOML file: a base, seeds, and runs that differ from the base.
+    pub config: PathBuf,
+    /// The corpus that `cantus prepare` made.
+    #[arg(long)]
+    pub corpus: PathBuf,
+    /// The folder to write: a run directory for each run, sweep.json and table.md. Runs that are
+    /// done there are not done again; one that was broken off is resumed.
+    #[arg(long)]
+    pub out: PathBuf,
+    /// On which side of the split the runs are measured.
+    #[arg(long, value_enum, default_value_t = Side::Validation)]
+    pub split: Side,
+    /// Which weights of each run are measured.
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_values_t = [MeasuredWeights::Last, MeasuredWeights::Exported]
+    )]
+    pub weights: Vec<MeasuredWeights>,
+    /// Print everything as JSON instead of the tables.
+    #[arg(long)]
+    pub json: bool,
+    /// Where to compute.
+    #[arg(long, default_value = "cpu")]
+    pub device: String,
+}
+
+/// Which weights of a run are measured.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum MeasuredWeights {
+    /// Those after the last step, chosen by nobody.
+    Last,
+    /// Those of the run's best validation, which it exports.
+    Exported,
+}
+
 /// Measures a model.
 #[derive(Debug, Args)]
 pub struct Measure {
@@ -186,6 +229,15 @@ pub enum Side {
     Validation,
     /// What is looked at once.
     Test,
+}
+
+impl From<Side> for Split {
+    fn from(side: Side) -> Self {
+        match side {
+            Side::Validation => Self::Validation,
+            Side::Test => Self::Test,
+        }
+    }
 }
 
 /// Says why a run fails.

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Harmonize(options) => commands::harmonize::run(options),
         Command::Prepare(options) => commands::prepare::run(options),
         Command::Train(options) => commands::train::run(options),
+        Command::Sweep(options) => commands::sweep::run(options),
         Command::Measure(options) => commands::measure::run(options),
         Command::Diagnose(options) => commands::diagnose::run(options),
         Command::Evaluate(options) => commands::evaluate::run(options),

@@ -28,8 +28,15 @@ const SMOOTHING: f64 = 0.05;
 impl TrainingProgress {
     /// A bar over the steps of a run.
     pub fn new(steps: u64) -> Self {
-        let template = "{bar:24} {pos}/{len} steps  {msg}  {elapsed} elapsed, {eta} left";
+        let template = "{prefix}{bar:24} {pos}/{len} steps  {msg}  {elapsed} elapsed, {eta} left";
         Self { bar: bar(steps, template), loss: f64::NAN, cells_per_second: f64::NAN }
+    }
+
+    /// With a title before the bar.
+    #[must_use]
+    pub fn titled(self, title: &str) -> Self {
+        self.bar.set_prefix(format!("{title}  "));
+        self
     }
 
     /// Takes the bar away.

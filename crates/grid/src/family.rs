@@ -22,6 +22,15 @@ impl Split {
     /// All sides.
     pub const ALL: [Self; 3] = [Self::Train, Self::Validation, Self::Test];
 
+    /// Its name, for messages and tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Train => "training",
+            Self::Validation => "validation",
+            Self::Test => "test",
+        }
+    }
+
     /// The side on which a family falls that is known by this hash.
     pub fn of(hash: u64) -> Self {
         match hash % 100 {

@@ -146,6 +146,14 @@ impl Answerer for MelodyChord {
     }
 }
 
+/// Every baseline with its name, counted on the training songs.
+pub fn all(songs: &SongSet<'_>) -> Vec<(&'static str, Box<dyn Answerer>)> {
+    vec![
+        ("most frequent chord of the key", Box::new(KeyChord::count(songs))),
+        ("chord by melody pitch classes", Box::new(MelodyChord::count(songs))),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use curriculum::Probe;

@@ -134,6 +134,16 @@ impl RunConfig {
         Ok(config)
     }
 
+    /// The configuration that a table of settings says; what it does not say is the default.
+    ///
+    /// # Errors
+    /// Names the setting that is wrong.
+    pub fn from_table(table: toml::Table) -> Result<Self, String> {
+        let config: Self = table.try_into().map_err(|error| error.to_string())?;
+        config.check()?;
+        Ok(config)
+    }
+
     /// The configuration with every setting written out.
     ///
     /// # Errors

@@ -27,6 +27,7 @@ mod songs;
 mod stages;
 mod state;
 mod stream;
+pub mod sweep;
 mod tensorboard;
 mod trainer;
 mod transposition;

@@ -64,6 +64,11 @@ impl RunDirectory {
         Ok(run)
     }
 
+    /// Whether a run was begun in `path`.
+    pub fn is_in(path: &Path) -> bool {
+        Self { path: path.to_owned() }.config_path().exists()
+    }
+
     /// The run in `path`, to go on with the same configuration and corpus.
     ///
     /// # Errors

@@ -77,6 +77,13 @@ impl SongSums {
 }
 
 impl ProbeSums {
+    /// The sums over all songs.
+    pub fn all(&self) -> Measured {
+        let mut all = Measured::default();
+        self.songs.iter().for_each(|song| all.add(song));
+        all
+    }
+
     fn figures(&self, names: &[SongName]) -> Figures {
         let mut all = Measured::default();
         let mut sources: BTreeMap<String, Measured> = BTreeMap::new();

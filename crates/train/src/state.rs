@@ -1,7 +1,7 @@
 //! Everything a run needs to go on: weights, moments, average and place in the epoch.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use curriculum::ScheduleState;
 use safetensors::tensor::TensorView;
@@ -27,6 +27,16 @@ pub(crate) struct Place {
     /// What early stopping has seen.
     #[serde(default)]
     pub waiting: Waiting,
+}
+
+impl Place {
+    /// Where the checkpoint in `folder` stands.
+    pub fn load(folder: &Path) -> Result<Self, TrainError> {
+        let path = folder.join(PLACE_FILE);
+        let text = fs::read_to_string(&path).map_err(TrainError::io(&path))?;
+        toml::from_str(&text)
+            .map_err(|error| TrainError::Checkpoint { path, problem: error.to_string() })
+    }
 }
 
 /// A run between two steps.
@@ -78,8 +88,7 @@ impl State {
         let bytes = views
             .and_then(|views| safetensors::serialize(views, None))
             .map_err(|error| problem(error.to_string()))?;
-        let place =
-            toml::to_string(&self.place).map_err(|e| problem(e.to_string()))?;
+        let place = toml::to_string(&self.place).map_err(|e| problem(e.to_string()))?;
         files::write(&beside.join(ARRAYS_FILE), &bytes)?;
         files::write(&beside.join(PLACE_FILE), place.as_bytes())?;
         if folder.exists() {
@@ -88,14 +97,23 @@ impl State {
         fs::rename(beside, folder).map_err(TrainError::io(folder))
     }
 
+    /// The weights that are measured and exported: the moving average, if one is kept.
+    pub fn measured(&self) -> &[f32] {
+        if self.average.is_empty() { &self.values } else { &self.average }
+    }
+
+    /// Whether every number is one to go on with.
+    pub fn is_finite(&self) -> bool {
+        let moments = [&self.optimizer.first, &self.optimizer.second];
+        let arrays = [&self.values, &self.average].into_iter().chain(moments);
+        arrays.flatten().all(|value| value.is_finite())
+    }
+
     /// Loads what [`State::save`] saved for an encoder of `count` parameters.
     pub fn load(folder: &Path, count: usize, betas: (f32, f32)) -> Result<Self, TrainError> {
         let path = folder.join(ARRAYS_FILE);
         let bytes = fs::read(&path).map_err(TrainError::io(&path))?;
-        let damaged = |path: PathBuf| {
-            move |problem: String| TrainError::Checkpoint { path: path.clone(), problem }
-        };
-        let problem = damaged(path);
+        let problem = |problem: String| TrainError::Checkpoint { path: path.clone(), problem };
         let arrays =
             SafeTensors::deserialize(&bytes).map_err(|error| problem(error.to_string()))?;
         let array = |name: &str| -> Result<Vec<f32>, TrainError> {
@@ -108,10 +126,7 @@ impl State {
         if [&values, &first, &second].into_iter().any(|array| array.len() != count) {
             return Err(problem("it belongs to another model".to_owned()));
         }
-        let path = folder.join(PLACE_FILE);
-        let text = fs::read_to_string(&path).map_err(TrainError::io(&path))?;
-        let place: Place =
-            toml::from_str(&text).map_err(|error| damaged(path)(error.to_string()))?;
+        let place = Place::load(folder)?;
         let mut optimizer = AdamW::new(count, betas);
         (optimizer.first, optimizer.second, optimizer.steps) = (first, second, place.step);
         Ok(Self { place, values, average, optimizer })

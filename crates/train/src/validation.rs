@@ -28,8 +28,8 @@ pub struct Question {
     pub changes: Vec<bool>,
     /// The key written at the song's start.
     pub key: Option<PieceKey>,
-    /// Index of the song in its set.
-    song: usize,
+    /// Index of the song among those asked about.
+    pub song: usize,
 }
 
 /// What a model says about one hidden cell.
@@ -287,18 +287,23 @@ impl Validator {
         self.names.len()
     }
 
+    /// The source of each song asked about.
+    pub fn sources(&self) -> Vec<String> {
+        self.names.iter().map(|name| name.source.clone()).collect()
+    }
+
     /// Names of the probes that have something to ask.
     pub fn probes(&self) -> impl Iterator<Item = &str> {
         self.probes.iter().map(|(name, _)| name.as_str())
     }
 
     /// Asks everything.
-    pub fn measure(&self, answerer: &impl Answerer) -> Vec<Figures> {
+    pub fn measure(&self, answerer: &dyn Answerer) -> Vec<Figures> {
         self.measure_songs(answerer).figures()
     }
 
     /// Asks everything; the sums of every song.
-    pub fn measure_songs(&self, answerer: &impl Answerer) -> SongSums {
+    pub fn measure_songs(&self, answerer: &dyn Answerer) -> SongSums {
         let probes = self.probes.iter().map(|(probe, questions)| {
             let mut songs = vec![Measured::default(); self.names.len()];
             for (question, answers) in questions.iter().zip(answerer.answer(questions)) {
@@ -310,6 +315,11 @@ impl Validator {
             ProbeSums { probe: probe.clone(), songs }
         });
         SongSums { probes: probes.collect(), songs: self.names.clone() }
+    }
+
+    /// The name of each probe with its questions.
+    pub fn questions(&self) -> impl Iterator<Item = (&str, &[Question])> {
+        self.probes.iter().map(|(probe, questions)| (probe.as_str(), questions.as_slice()))
     }
 }
 

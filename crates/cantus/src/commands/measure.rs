@@ -11,7 +11,7 @@ use grid::Split;
 use grid::corpus::Corpus;
 use serde::Serialize;
 
-use crate::arguments::{Measure, Side};
+use crate::arguments::Measure;
 use crate::shipped;
 
 /// What was measured, as a program reads it.
@@ -39,10 +39,8 @@ pub fn run(arguments: &Measure) -> Result<()> {
         );
     }
     let data = Data { sources: arguments.sources.clone(), ..Data::default() };
-    let (split, name) = match arguments.split {
-        Side::Validation => (Split::Validation, "validation"),
-        Side::Test => (Split::Test, "test"),
-    };
+    let split = Split::from(arguments.split);
+    let name = split.name();
     let training = SongSet::new(&corpus, Split::Train, &data);
     let asked = SongSet::new(&corpus, split, &data);
     if asked.songs.is_empty() {

@@ -8,4 +8,5 @@ pub mod harmonize;
 pub mod inspect;
 pub mod measure;
 pub mod prepare;
+pub mod sweep;
 pub mod train;

@@ -8,25 +8,11 @@ use model::{CheckpointError, Encoder};
 
 use super::Trainer;
 use crate::records::Records;
-use crate::state::State;
 use crate::validation::Validator;
 use crate::{
     EarlyStop, EarlyStopping, Figure, Observer, RunDirectory, SongReport, TrainError,
     ValidationReport,
 };
-
-impl State {
-    /// The weights that are measured and exported: the moving average, if one is kept.
-    fn measured(&self) -> &[f32] {
-        if self.average.is_empty() { &self.values } else { &self.average }
-    }
-
-    fn is_finite(&self) -> bool {
-        let moments = [&self.optimizer.first, &self.optimizer.second];
-        let arrays = [&self.values, &self.average].into_iter().chain(moments);
-        arrays.flatten().all(|value| value.is_finite())
-    }
-}
 
 impl<'a> Trainer<'a> {
     /// Measures, logs, exports the model if it is the best so far, and saves a checkpoint. A run
