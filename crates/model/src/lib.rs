@@ -7,6 +7,7 @@ mod checkpoint;
 mod config;
 mod device;
 mod encoder;
+mod fused;
 mod input;
 mod item;
 mod parameters;

@@ -1,0 +1,45 @@
+//! Memory for results.
+
+/// `count` numbers whose values nobody has written yet. Every caller writes each of them before
+/// it reads it. Zeroing them first would cost a tenth of a training step.
+pub(super) fn unwritten(count: usize) -> Vec<f32> {
+    let mut values = Vec::with_capacity(count);
+    // SAFETY: the capacity is `count`, every pattern of bits is an f32, and by this function's
+    // contract no element is read before it has been written.
+    #[allow(clippy::uninit_vec)]
+    unsafe {
+        values.set_len(count);
+    }
+    values
+}
+
+/// A matrix whose parts are written by several threads, each part by one of them.
+pub(super) struct Shared<'a> {
+    first: *mut f32,
+    width: usize,
+    count: usize,
+    matrix: std::marker::PhantomData<&'a mut [f32]>,
+}
+
+// SAFETY: the only access is `Shared::part`, whose callers keep the parts of threads apart.
+unsafe impl Sync for Shared<'_> {}
+
+impl<'a> Shared<'a> {
+    /// Shares a matrix `[rows, width]`.
+    pub(super) fn new(matrix: &'a mut [f32], width: usize) -> Self {
+        let (first, count) = (matrix.as_mut_ptr(), matrix.len());
+        Self { first, width, count, matrix: std::marker::PhantomData }
+    }
+
+    /// `length` numbers of a row from `column` on.
+    ///
+    /// # Safety
+    /// No other live part, of this thread or another, may overlap it.
+    #[allow(clippy::mut_from_ref)] // Whence the contract.
+    pub(super) unsafe fn part(&self, row: usize, column: usize, length: usize) -> &mut [f32] {
+        let start = row * self.width + column;
+        assert!(column + length <= self.width && start + length <= self.count);
+        // SAFETY: within the matrix by the assertion, and not aliased by this function's contract.
+        unsafe { std::slice::from_raw_parts_mut(self.first.add(start), length) }
+    }
+}
