@@ -88,7 +88,26 @@ fn prepare_train_measure_and_harmonize_work_together() {
             .arg("--json"),
     );
     let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
-    assert!(report["model"][0]["all"]["cells"].as_u64().is_some_and(|cells| cells > 0));
+    let cells = report["model"][0]["all"]["cells"].as_u64();
+    assert!(cells.is_some_and(|cells| cells > 0));
+    for baseline in [
+        "most_frequent_chord_of_the_key",
+        "chord_by_melody_pitch_classes",
+        "hold_the_chord_to_the_left",
+        "hidden_markov_model",
+    ] {
+        assert_eq!(report[baseline][0]["all"]["cells"].as_u64(), cells, "{baseline}");
+    }
+    let table = stdout(
+        cantus()
+            .arg("measure")
+            .arg("--corpus")
+            .arg(path("corpus"))
+            .arg("--model")
+            .arg(path("run/model"))
+            .args(["--keys", "c-major"]),
+    );
+    assert!(table.contains("| hold left | HMM |") && table.contains("| bars-span |"), "{table}");
 
     cantus()
         .arg("harmonize")

@@ -352,6 +352,16 @@ impl Question {
     }
 }
 
+#[cfg(test)]
+impl Question {
+    /// A question about cells of an item, of no song in particular.
+    pub(crate) fn of_item(item: Item, targets: &[usize]) -> Self {
+        let truth = targets.iter().map(|target| item.cells[*target].harmony()).collect();
+        let changes = vec![false; targets.len()];
+        Self { item, targets: targets.to_vec(), truth, changes, key: None, song: 0 }
+    }
+}
+
 /// Draws of a bootstrap.
 const DRAWS: usize = 2000;
 

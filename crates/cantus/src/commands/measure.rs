@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use ::train::baselines::{KeyChord, MelodyChord};
-use ::train::{Data, Figures, SongSet, Validator};
+use ::train::baselines::{HiddenMarkov, HoldLeft, KeyChord, MelodyChord};
+use ::train::{Data, Figures, Measured, SongSet, Transposition, Validator};
 use anyhow::{Result, bail, ensure};
 use curriculum::Probe;
 use grid::Split;
 use grid::corpus::Corpus;
 use serde::Serialize;
 
-use crate::arguments::Measure;
+use crate::arguments::{Keys, Measure};
 use crate::shipped;
 
 /// What was measured, as a program reads it.
@@ -23,6 +23,20 @@ struct Report {
     model: Vec<Figures>,
     most_frequent_chord_of_the_key: Vec<Figures>,
     chord_by_melody_pitch_classes: Vec<Figures>,
+    hold_the_chord_to_the_left: Vec<Figures>,
+    hidden_markov_model: Vec<Figures>,
+}
+
+impl Report {
+    /// The baselines under the heads of their columns.
+    fn baselines(&self) -> [(&'static str, &[Figures]); 4] {
+        [
+            ("key's chord", &self.most_frequent_chord_of_the_key),
+            ("melody table", &self.chord_by_melody_pitch_classes),
+            ("hold left", &self.hold_the_chord_to_the_left),
+            ("HMM", &self.hidden_markov_model),
+        ]
+    }
 }
 
 /// Runs the verb.
@@ -38,7 +52,11 @@ pub fn run(arguments: &Measure) -> Result<()> {
             "--window {window}: the model reads at most {longest} cells; choose --window {longest}"
         );
     }
-    let data = Data { sources: arguments.sources.clone(), ..Data::default() };
+    let transposition = match arguments.keys {
+        Keys::Written => Transposition::None,
+        Keys::CMajor => Transposition::CMajor,
+    };
+    let data = Data { sources: arguments.sources.clone(), transposition, ..Data::default() };
     let split = Split::from(arguments.split);
     let name = split.name();
     let training = SongSet::new(&corpus, Split::Train, &data);
@@ -58,6 +76,8 @@ pub fn run(arguments: &Measure) -> Result<()> {
         model: validator.measure(encoder),
         most_frequent_chord_of_the_key: validator.measure(&KeyChord::count(&training)),
         chord_by_melody_pitch_classes: validator.measure(&MelodyChord::count(&training)),
+        hold_the_chord_to_the_left: validator.measure(&HoldLeft::count(&training)),
+        hidden_markov_model: validator.measure(&HiddenMarkov::count(&training)),
     };
     let mut out = std::io::stdout().lock();
     if arguments.json {
@@ -69,52 +89,53 @@ pub fn run(arguments: &Measure) -> Result<()> {
 }
 
 fn print(out: &mut impl Write, report: &Report) -> std::io::Result<()> {
+    let baselines = report.baselines();
+    let heads: String = baselines.iter().map(|(head, _)| format!(" {head} |")).collect();
+    let rules = "---|".repeat(baselines.len());
     writeln!(
         out,
         "{} {} songs; accuracy with 95% interval over songs\n",
         report.songs, report.split
     )?;
-    writeln!(
-        out,
-        "| probe | cells | loss | accuracy | root | at chord changes | key's chord | melody table |"
-    )?;
-    writeln!(out, "|---|---|---|---|---|---|---|---|")?;
-    let baselines =
-        report.most_frequent_chord_of_the_key.iter().zip(&report.chord_by_melody_pitch_classes);
-    for (figures, (key, melody)) in report.model.iter().zip(baselines) {
+    writeln!(out, "| probe | cells | loss | accuracy | root | at chord changes |{heads}")?;
+    writeln!(out, "|---|---|---|---|---|---|{rules}")?;
+    for (index, figures) in report.model.iter().enumerate() {
         let (low, high) = figures.accuracy_interval;
-        writeln!(
+        write!(
             out,
-            "| {} | {} | {:.3} | {:.3} [{low:.3}, {high:.3}] | {:.3} | {:.3} | {:.3} | {:.3} |",
+            "| {} | {} | {:.3} | {:.3} [{low:.3}, {high:.3}] | {:.3} | {:.3} |",
             figures.probe,
             figures.all.cells,
             figures.all.loss(),
             figures.all.accuracy(),
             figures.all.root_accuracy(),
             figures.all.change_accuracy(),
-            key.all.accuracy(),
-            melody.all.accuracy(),
         )?;
+        row(out, baselines.map(|(_, figures)| figures.get(index).map(|f| f.all.accuracy())))?;
     }
-    writeln!(out, "\n| nothing visible | cells | model | key's chord | melody table |")?;
-    writeln!(out, "|---|---|---|---|---|")?;
-    let first = |figures: &[Figures]| -> BTreeMap<String, ::train::Measured> {
+    writeln!(out, "\n| loss | model |{heads}")?;
+    writeln!(out, "|---|---|{rules}")?;
+    for (index, figures) in report.model.iter().enumerate() {
+        write!(out, "| {} | {:.3} |", figures.probe, figures.all.loss())?;
+        row(out, baselines.map(|(_, figures)| figures.get(index).map(|f| f.all.loss())))?;
+    }
+    writeln!(out, "\n| nothing visible | cells | model |{heads}")?;
+    writeln!(out, "|---|---|---|{rules}")?;
+    let first = |figures: &[Figures]| -> BTreeMap<String, Measured> {
         figures.first().map(|figures| figures.sources.clone()).unwrap_or_default()
     };
-    let key = first(&report.most_frequent_chord_of_the_key);
-    let melody = first(&report.chord_by_melody_pitch_classes);
+    let tables = baselines.map(|(_, figures)| first(figures));
     for (source, measured) in first(&report.model) {
-        let accuracy = |table: &BTreeMap<String, ::train::Measured>| {
-            table.get(&source).map_or(f64::NAN, ::train::Measured::accuracy)
-        };
-        writeln!(
-            out,
-            "| {source} | {} | {:.3} | {:.3} | {:.3} |",
-            measured.cells,
-            measured.accuracy(),
-            accuracy(&key),
-            accuracy(&melody),
-        )?;
+        write!(out, "| {source} | {} | {:.3} |", measured.cells, measured.accuracy())?;
+        row(out, tables.each_ref().map(|table| table.get(&source).map(Measured::accuracy)))?;
     }
     Ok(())
+}
+
+/// The figures of the baselines, to the end of the line.
+fn row(out: &mut impl Write, figures: [Option<f64>; 4]) -> std::io::Result<()> {
+    for figure in figures {
+        write!(out, " {:.3} |", figure.unwrap_or(f64::NAN))?;
+    }
+    writeln!(out)
 }

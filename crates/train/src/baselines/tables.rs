@@ -1,46 +1,13 @@
-//! What a model must beat: tables counted on the training songs.
+//! Tables of chords by key and by melody.
 
 use std::collections::HashMap;
 
 use grid::corpus::PieceKey;
 use grid::{Cell, Token, Vocabulary};
 
+use super::{Counts, PRIOR, tonic_and_mode};
 use crate::songs::SongSet;
 use crate::validation::{Answer, Answerer, Question};
-
-/// How often each token was seen, relative to a tonic of C.
-#[derive(Clone, Debug, Default)]
-struct Counts {
-    tokens: HashMap<Token, u32>,
-    total: u32,
-}
-
-impl Counts {
-    fn add(&mut self, token: Token) {
-        *self.tokens.entry(token).or_default() += 1;
-        self.total += 1;
-    }
-
-    /// The most frequent token, the smallest of several.
-    fn best(&self) -> Option<Token> {
-        let by_count = |(token, count): &(&Token, &u32)| (**count, std::cmp::Reverse(**token));
-        self.tokens.iter().max_by_key(by_count).map(|(token, _)| *token)
-    }
-
-    /// Probability of a token: its share, with `prior` counting like [`PRIOR`] observations.
-    fn probability(&self, token: Token, prior: f64) -> f64 {
-        let seen = f64::from(self.tokens.get(&token).copied().unwrap_or(0));
-        (seen + PRIOR * prior) / (f64::from(self.total) + PRIOR)
-    }
-}
-
-/// Observations that a less specific table counts for.
-const PRIOR: f64 = 5.0;
-
-/// Tonic and mode that are assumed where a file names none: C major.
-fn tonic_and_mode(key: Option<PieceKey>) -> (i32, bool) {
-    key.map_or((0, false), |key| (i32::from(key.tonic), key.minor))
-}
 
 /// The most frequent chord of the key: the share of each chord relative to the tonic, by mode.
 #[derive(Clone, Debug)]
@@ -70,16 +37,26 @@ impl KeyChord {
     fn best(&self, minor: bool) -> Token {
         self.modes.get(&minor).and_then(Counts::best).unwrap_or(Token::NO_CHORD)
     }
+
+    /// The most frequent chord of a key, where it sounds.
+    pub(super) fn best_in(&self, key: Option<PieceKey>) -> Token {
+        let (tonic, minor) = tonic_and_mode(key);
+        Vocabulary::transposed(self.best(minor), tonic)
+    }
+
+    /// Probability of a token in a key.
+    pub(super) fn probability_in(&self, key: Option<PieceKey>, token: Token) -> f64 {
+        let (tonic, minor) = tonic_and_mode(key);
+        self.probability(minor, Vocabulary::transposed(token, -tonic))
+    }
 }
 
 impl Answerer for KeyChord {
     fn answer(&self, questions: &[Question]) -> Vec<Vec<Answer>> {
         let answers = |question: &Question| {
-            let (tonic, minor) = tonic_and_mode(question.key);
-            let best = Vocabulary::transposed(self.best(minor), tonic);
             let answer = |truth: &Token| Answer {
-                token: best,
-                surprise: -self.probability(minor, Vocabulary::transposed(*truth, -tonic)).ln(),
+                token: self.best_in(question.key),
+                surprise: -self.probability_in(question.key, *truth).ln(),
             };
             question.truth.iter().map(answer).collect()
         };
@@ -144,14 +121,6 @@ impl Answerer for MelodyChord {
         };
         questions.iter().map(answers).collect()
     }
-}
-
-/// Every baseline with its name, counted on the training songs.
-pub fn all(songs: &SongSet<'_>) -> Vec<(&'static str, Box<dyn Answerer>)> {
-    vec![
-        ("most frequent chord of the key", Box::new(KeyChord::count(songs))),
-        ("chord by melody pitch classes", Box::new(MelodyChord::count(songs))),
-    ]
 }
 
 #[cfg(test)]
