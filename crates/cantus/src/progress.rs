@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use train::{Observer, StepReport, ValidationReport};
+use indicatif::{FormattedDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use train::{Figures, Observer, StepReport, ValidationReport};
 
 /// A bar of `length` units under a template.
 pub fn bar(length: u64, template: &str) -> ProgressBar {
@@ -15,7 +15,7 @@ pub fn bar(length: u64, template: &str) -> ProgressBar {
     bar
 }
 
-/// Shows how training goes: a line with loss and rates, and a line of text per validation.
+/// Shows how training goes: a line with loss, pace and memory, and a line of text per validation.
 pub struct TrainingProgress {
     bar: ProgressBar,
     loss: f64,
@@ -25,10 +25,13 @@ pub struct TrainingProgress {
 /// How much a new figure moves the shown one.
 const SMOOTHING: f64 = 0.05;
 
+/// The probes of a validation that its line shows, if they are asked; the log has all.
+const SHOWN: [&str; 3] = ["cells-0", "cells-50", "bars-span"];
+
 impl TrainingProgress {
     /// A bar over the steps of a run.
     pub fn new(steps: u64) -> Self {
-        let template = "{prefix}{bar:24} {pos}/{len} steps  {msg}  {elapsed} elapsed, {eta} left";
+        let template = "{prefix}{bar:24} {pos}/{len} steps  {msg}";
         Self { bar: bar(steps, template), loss: f64::NAN, cells_per_second: f64::NAN }
     }
 
@@ -43,52 +46,7 @@ impl TrainingProgress {
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }
-}
 
-/// `old` moved towards `new`; `new` if there is no old figure.
-fn smoothed(old: f64, new: f64) -> f64 {
-    if old.is_finite() { old + SMOOTHING * (new - old) } else { new }
-}
-
-impl Observer for TrainingProgress {
-    fn step(&mut self, report: &StepReport) {
-        self.loss = smoothed(self.loss, report.loss);
-        let rate = report.cells as f64 / report.seconds.max(1e-9);
-        self.cells_per_second = smoothed(self.cells_per_second, rate);
-        self.bar.set_position(report.step);
-        self.bar.set_message(format!(
-            "epoch {}  loss {:.3}  {:.0} cells/s  lr {:.1e}{}",
-            report.epoch,
-            self.loss,
-            self.cells_per_second,
-            report.learning_rate,
-            memory().map_or_else(String::new, |megabytes| format!("  {megabytes} MB")),
-        ));
-    }
-
-    fn validation(&mut self, report: &ValidationReport) {
-        let curve = |figures: &[train::Figures]| -> String {
-            let part = |figures: &train::Figures| {
-                format!("{} {:.3}", figures.probe, figures.all.accuracy())
-            };
-            figures.iter().map(part).collect::<Vec<_>>().join("  ")
-        };
-        self.line(&format!(
-            "step {:>6}  epoch {:>3}  loss {:.3}  validation: {}  (training pieces: {})",
-            report.step,
-            report.epoch,
-            report.headline(),
-            curve(&report.validation),
-            curve(&report.training),
-        ));
-    }
-
-    fn message(&mut self, text: &str) {
-        self.line(text);
-    }
-}
-
-impl TrainingProgress {
     /// A line of text that stays, above the bar where there is one.
     fn line(&self, text: &str) {
         if self.bar.is_hidden() {
@@ -99,9 +57,57 @@ impl TrainingProgress {
     }
 }
 
-/// Resident memory in megabytes, where the system tells.
-fn memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-    line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kilobytes| kilobytes / 1024)
+/// `old` moved towards `new`; `new` if there is no old figure.
+fn smoothed(old: f64, new: f64) -> f64 {
+    if old.is_finite() { old + SMOOTHING * (new - old) } else { new }
+}
+
+impl Observer for TrainingProgress {
+    fn step(&mut self, report: &StepReport) {
+        self.loss = smoothed(self.loss, report.loss);
+        self.cells_per_second = smoothed(self.cells_per_second, report.cells_per_second);
+        // Seconds beyond what a duration holds are not worth showing.
+        let left = Duration::try_from_secs_f64(report.remaining_seconds.round());
+        self.bar.set_position(report.step);
+        self.bar.set_message(format!(
+            "loss {:.3}  {:.0} cells/s  {} left{}  epoch {}  lr {:.1e}",
+            self.loss,
+            self.cells_per_second,
+            left.map_or_else(|_| "long".to_owned(), |left| FormattedDuration(left).to_string()),
+            report
+                .memory_megabytes
+                .map_or_else(String::new, |megabytes| format!("  {megabytes} MB")),
+            report.epoch,
+            report.learning_rate,
+        ));
+    }
+
+    fn validation(&mut self, report: &ValidationReport) {
+        let accuracy = |figures: &[Figures], probe: &str| {
+            figures
+                .iter()
+                .find(|figures| figures.probe == probe)
+                .map(|figures| format!("{:.3}", figures.all.accuracy()))
+        };
+        let accuracies: String = SHOWN
+            .iter()
+            .filter_map(|probe| {
+                let validation = accuracy(&report.validation, probe)?;
+                let training = accuracy(&report.training, probe);
+                let training = training.map_or_else(String::new, |text| format!(" ({text})"));
+                Some(format!("  {probe} {validation}{training}"))
+            })
+            .collect();
+        let sides = if report.training.is_empty() { "" } else { " (of training pieces)" };
+        self.line(&format!(
+            "step {:>6}  epoch {:>3}  loss {:.3}  accuracy{sides}:{accuracies}",
+            report.step,
+            report.epoch,
+            report.headline(),
+        ));
+    }
+
+    fn message(&mut self, text: &str) {
+        self.line(text);
+    }
 }

@@ -5,32 +5,8 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::{cantus, example, stdout};
+use common::{cantus, example, stdout, write_set};
 use predicates::prelude::*;
-
-/// A set of tunes in all keys, each melody with its own turn and a chord a bar.
-fn write_set(folder: &Path) {
-    fs::create_dir_all(folder).expect("creates");
-    let keys = ["C", "G", "D", "A", "F", "Bb"];
-    let mut book = String::new();
-    for number in 0..90usize {
-        let key = keys[number % keys.len()];
-        // Scale degrees 1 to 7 as letters would need spelling; intervals vary by number instead.
-        let turn = |bar: usize| {
-            let letters = ["C", "D", "E", "F", "G", "A", "B"];
-            (0..4)
-                .map(|beat| letters[(number * (beat + 2) + bar * 3 + beat * beat) % 7])
-                .collect::<String>()
-        };
-        book.push_str(&format!("X:{}\nT:Tune {number}\nM:4/4\nL:1/4\nK:{key}\n", number + 1));
-        for (bar, chord) in ["C", "F", "G7", "C"].iter().enumerate() {
-            book.push_str(&format!("\"{chord}\"{}|", turn(bar)));
-        }
-        book.push_str("\n\n");
-    }
-    fs::write(folder.join("book.abc"), book).expect("writes");
-    fs::write(folder.join("notes.txt"), "not a score").expect("writes");
-}
 
 #[test]
 fn prepare_train_measure_and_harmonize_work_together() {

@@ -47,7 +47,7 @@ fn visible_cells_stay_and_every_place_is_a_distribution() {
     // A chord no song has, in the middle of what the melody says.
     let strange = Vocabulary::transposed(Token(Token::FIRST_CHORD.0 + 3), 4);
     let harmony = (0..12).map(|index| if index == 5 { strange } else { Token::MASK }).collect();
-    let item = Item { cells, harmony, seed: 0 };
+    let item = Item::new(cells, harmony);
     let question = Question::of_item(item, &[0, 1, 11]);
     let posterior = model.posterior(&question);
     assert_eq!(posterior[5], clamped(strange));
@@ -65,7 +65,7 @@ fn the_melody_moves_the_posterior_and_silence_does_not() {
     let melody = cells(0, 4);
     let say = |cells: Vec<Cell>| {
         let harmony = vec![Token::MASK; cells.len()];
-        let question = Question::of_item(Item { cells, harmony, seed: 0 }, &[0]);
+        let question = Question::of_item(Item::new(cells, harmony), &[0]);
         model.posterior(&question)[0][melody[0].harmony().index()]
     };
     assert!(say(melody.clone()) > say(silent(&melody)));
