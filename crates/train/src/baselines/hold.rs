@@ -101,7 +101,7 @@ mod tests {
             if visible.contains(&index) { cells[index].harmony() } else { Token::MASK }
         };
         let harmony = (0..8).map(shown).collect();
-        Question::of_item(Item { cells, harmony, seed: 0 }, targets)
+        Question::of_item(Item::new(cells, harmony), targets)
     }
 
     #[test]
