@@ -1,5 +1,6 @@
 //! Where tensors live, chosen at run time.
 
+use burn::backend::DispatchDevice;
 use thiserror::Error;
 
 /// A device of burn; other rooms only pass it on.
@@ -35,6 +36,11 @@ pub fn device(name: &str) -> Result<Device, DeviceError> {
         "cuda" => Ok(Device::cuda(0usize)),
         _ => Err(DeviceError { name: name.to_owned(), available: AVAILABLE.join(", ") }),
     }
+}
+
+/// Whether a device is the processor, with or without derivatives.
+pub(crate) fn is_processor(device: &Device) -> bool {
+    matches!(device.clone().without_autodiff().as_dispatch(), DispatchDevice::Flex(_))
 }
 
 #[cfg(test)]

@@ -115,6 +115,23 @@ impl Batch {
         }
         batch
     }
+
+    /// All cells that are no padding, as rows of the flattened `[items · cells]`.
+    pub fn rows(&self) -> Vec<i32> {
+        let of_item = |(item, length): (usize, &usize)| {
+            let start = (item * self.cells) as i32;
+            start..start + *length as i32
+        };
+        self.lengths.iter().enumerate().flat_map(of_item).collect()
+    }
+
+    /// The slots of cells, from rows of `[items · cells]` to rows of `[items · slots]`.
+    pub(crate) fn slot_rows(&self, rows: &[i32]) -> Vec<i32> {
+        match &self.slots_of_cells {
+            Some(slots) => rows.iter().map(|row| slots[*row as usize]).collect(),
+            None => rows.to_vec(),
+        }
+    }
 }
 
 /// What stands at a place of either half of the sequence.

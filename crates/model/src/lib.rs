@@ -5,6 +5,7 @@
 
 mod checkpoint;
 mod config;
+mod cross_entropy;
 mod device;
 mod encoder;
 mod fused;
@@ -17,6 +18,7 @@ pub use checkpoint::{CheckpointError, load, save};
 pub use config::{
     ConfigError, EncoderConfig, Head, MelodyFeatures, Norm, Positions, Size, StageConditioning,
 };
+pub use cross_entropy::{CrossEntropy, cross_entropy};
 pub use device::{Device, DeviceError, device};
 pub use encoder::{Dropout, Encoder};
 pub use input::Batch;

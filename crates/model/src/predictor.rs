@@ -109,14 +109,15 @@ impl Predictor {
             return Vec::new();
         }
         let batch = Batch::new(items, self.encoder.config());
-        let hidden = self.encoder.forward(&batch, &Dropout::OFF);
-        let logits = self.encoder.logits(hidden);
-        let values = floats(activation::softmax(logits, 2).into_data());
-        values
-            .chunks(batch.cells * Vocabulary::SIZE)
-            .zip(&batch.lengths)
-            .map(|(values, length)| choosable_only(&values[..length * Vocabulary::SIZE]))
-            .collect()
+        let logits = self.encoder.logits(&batch, &batch.rows(), &Dropout::OFF);
+        let values = floats(activation::softmax(logits, 1).into_data());
+        let mut rest = values.as_slice();
+        let mut next = |length: &usize| {
+            let (values, others) = rest.split_at(length * Vocabulary::SIZE);
+            rest = others;
+            choosable_only(values)
+        };
+        batch.lengths.iter().map(&mut next).collect()
     }
 }
 

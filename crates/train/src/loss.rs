@@ -1,9 +1,9 @@
 //! Cross-entropy over the cells that count.
 
-use burn::tensor::{Int, Tensor, TensorData, activation};
+use burn::tensor::Tensor;
 use curriculum::Masking;
 use grid::Token;
-use model::{Batch, Dropout, Encoder};
+use model::{Batch, CrossEntropy, Dropout, Encoder, cross_entropy};
 
 /// The target cells of a batch: real cells that a masking asks for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,7 +11,7 @@ pub struct Targets {
     /// Rows of the flattened `[items · cells]`.
     pub rows: Vec<i32>,
     /// The right token of each row.
-    pub tokens: Vec<i32>,
+    pub tokens: Vec<u32>,
     /// What each row weighs in the loss (see [`Normalization`](crate::Normalization)).
     pub weights: Vec<f32>,
 }
@@ -30,7 +30,7 @@ impl Targets {
         for (index, (cell, token)) in masking.cells.iter().zip(truth).enumerate() {
             if cell.is_target() {
                 self.rows.push((item * cells + index) as i32);
-                self.tokens.push(i32::from(token.0));
+                self.tokens.push(u32::from(token.0));
                 self.weights.push(weight as f32);
             }
         }
@@ -63,26 +63,16 @@ impl Loss {
         targets: &Targets,
         dropout: &Dropout,
     ) -> PartLoss {
-        let hidden = encoder.forward(batch, dropout);
-        let logits = encoder.logits_of_rows(hidden, &targets.rows); // [targets, vocabulary]
-        let log_probabilities = activation::log_softmax(logits, 1);
-        let (rows, device) = (targets.tokens.len(), encoder.device());
-        let tokens = Tensor::<2, Int>::from_data(
-            TensorData::new(targets.tokens.clone(), [rows, 1]),
-            &device,
-        );
-        let weights =
-            Tensor::<2>::from_data(TensorData::new(targets.weights.clone(), [rows, 1]), &device);
-        let right = log_probabilities.clone().gather(1, tokens); // [targets, 1]
-        let surprise = right.clone().detach().sum().neg();
-        let smoothing = f64::from(self.label_smoothing);
-        let smoothed = if smoothing > 0.0 {
-            let all = log_probabilities.mean_dim(1); // [targets, 1]
-            right.mul_scalar(1.0 - smoothing) + all.mul_scalar(smoothing)
-        } else {
-            right
+        let logits = encoder.logits(batch, &targets.rows, dropout); // [targets, vocabulary]
+        let asked = CrossEntropy {
+            classes: targets.tokens.clone(),
+            weights: targets.weights.clone(),
+            smoothing: self.label_smoothing,
+            scale: 1.0,
         };
-        PartLoss { objective: (smoothed * weights).sum().neg(), surprise }
+        let plain = CrossEntropy { weights: Vec::new(), smoothing: 0.0, ..asked.clone() };
+        let surprise = cross_entropy(logits.clone().detach(), plain);
+        PartLoss { objective: cross_entropy(logits, asked), surprise }
     }
 }
 

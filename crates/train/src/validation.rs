@@ -66,8 +66,7 @@ impl Answerer for Encoder {
                     questions[*i].targets.iter().map(move |target| (row * cells + target) as i32)
                 })
                 .collect();
-            let hidden = self.forward(&batch, &Dropout::OFF);
-            let logits = self.logits_of_rows(hidden, &rows).into_data().convert::<f32>();
+            let logits = self.logits(&batch, &rows, &Dropout::OFF).into_data().convert::<f32>();
             let logits = logits.as_slice::<f32>().unwrap_or_default();
             let mut logits = logits.chunks(Vocabulary::SIZE);
             for index in chunk {

@@ -1,14 +1,22 @@
 //! Multi-head self-attention.
 
+use std::sync::Arc;
+
 use burn::module::Module;
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Tensor, activation};
 
 use super::dropout::{Dropout, Site};
+use super::packed::{Packed, linear};
 use super::positions::{RelativeBias, Sequence};
-use super::rotary::Rotation;
+use super::rotary::{self, Rotation};
 use crate::Device;
 use crate::config::{EncoderConfig, Positions};
+use crate::fused::operations::{self, AffineTensors};
+use crate::fused::packing::{BiasRuns, Selection};
+use crate::fused::rotation as fused;
+use crate::fused::self_attention::SelfAttention;
+use crate::fused::sublayer::{Dropping, Joint};
 
 /// softmax(Q·Kᵀ/√d + bias)·V over all positions of an item (Vaswani 2017; the bias after
 /// Raffel 2020).
@@ -71,5 +79,48 @@ impl Attention {
         let weights = dropout.apply_to_weights(weights, sequence, site);
         let attended = weights.matmul(values).swap_dims(1, 2).reshape([batch, length, width]);
         self.output.forward(attended)
+    }
+
+    /// The whole sublayer, with its norm and residual connection, over packed rows:
+    /// `[rows, width]` → `[selected, width]`.
+    pub(super) fn forward_packed(
+        &self,
+        x: Tensor<2>,
+        norm: AffineTensors,
+        packed: &Packed,
+        selection: &Arc<Selection>,
+        weights: Dropping,
+        joint: Joint,
+    ) -> Tensor<2> {
+        let table = match &self.bias {
+            Some(bias) => bias.relative.val(),
+            // A number for each head that no run names.
+            None => Tensor::zeros([self.heads, 1], &x.device()),
+        };
+        let sublayer = SelfAttention {
+            packing: packed.packing.clone(),
+            selection: selection.clone(),
+            heads: self.heads,
+            rotation: packed.rotation.clone(),
+            weights,
+            joint,
+        };
+        let (projection, output) = (linear(&self.queries_keys_values), linear(&self.output));
+        operations::self_attention(x, norm, projection, table, output, sublayer)
+    }
+
+    /// Where the biases of an item of so many slots stand in the table, if there is one.
+    pub(super) fn bias_runs(&self, slots: usize) -> Option<BiasRuns> {
+        self.bias.as_ref().map(|bias| bias.runs(slots))
+    }
+
+    /// The rotation of an item of at most so many slots, if positions are rotary.
+    pub(super) fn rotation(&self, slots: usize) -> Option<fused::Rotation> {
+        let [_, width] = self.output.weight.dims();
+        let head_width = width / self.heads;
+        self.rotary.then(|| {
+            let [cosines, sines] = rotary::tables(0..=slots, head_width);
+            fused::Rotation::new(cosines, sines, head_width)
+        })
     }
 }

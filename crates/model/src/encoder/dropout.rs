@@ -4,6 +4,8 @@ use burn::tensor::{Tensor, TensorData};
 
 use super::positions::Sequence;
 use crate::EncoderConfig;
+use crate::fused::mask::{Mask, row_seed};
+use crate::fused::sublayer::Dropping;
 
 /// Where in the encoder something is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +76,7 @@ impl Dropout {
         let mut mask = Vec::with_capacity(batch * length * features);
         for seed in &sequence.seeds {
             for row in &sequence.places {
-                let row_seed = mix(*seed, site.0, u64::from(*row));
+                let row_seed = row_seed(*seed, site.0, u64::from(*row));
                 self.fill(&mut mask, row_seed, (0..features).map(|column| column as u32));
             }
         }
@@ -97,7 +99,7 @@ impl Dropout {
         for seed in &sequence.seeds {
             for head in 0..heads as u64 {
                 for row in &sequence.places {
-                    let row_seed = mix(*seed, site.0 | (head + 1) << 32, u64::from(*row));
+                    let row_seed = row_seed(*seed, site.0 | (head + 1) << 32, u64::from(*row));
                     self.fill(&mut mask, row_seed, sequence.places.iter().copied());
                 }
             }
@@ -107,9 +109,21 @@ impl Dropout {
         weights * mask
     }
 
-    /// Stochastic depth (Huang 2016): leaves out what a sublayer adds to the residual stream,
-    /// `[batch, sequence, width]`, for a share of the items that grows linearly with `depth`,
-    /// from 0 at the input to 1 for the last layer.
+    /// The same numbers dropped by the fused operations.
+    pub(super) fn at(self, site: Site) -> Dropping {
+        Dropping { mask: Mask::new(self.rate), site: site.0 }
+    }
+
+    /// Stochastic depth (Huang 2016): what a sublayer adds to the residual stream is left out for
+    /// a share of the items that grows linearly with `depth`, from 0 at the input to 1 for the
+    /// last layer. The number that it is multiplied by for each item; `None` for 1 throughout.
+    pub(super) fn branch_scales(self, seeds: &[u64], site: Site, depth: f32) -> Option<Vec<f32>> {
+        let rate = self.depth * depth;
+        let scale = |seed: &u64| Mask::new(rate).factor(0, row_seed(*seed, site.whole().0, 0));
+        (rate > 0.0).then(|| seeds.iter().map(scale).collect())
+    }
+
+    /// Stochastic depth of what a sublayer adds to the residual stream, `[batch, sequence, width]`.
     pub(super) fn apply_to_branch(
         self,
         branch: Tensor<3>,
@@ -117,66 +131,22 @@ impl Dropout {
         site: Site,
         depth: f32,
     ) -> Tensor<3> {
-        let whole = Self::new(self.depth * depth);
-        if whole.rate <= 0.0 {
-            return branch;
-        }
-        let mut mask = Vec::with_capacity(sequence.seeds.len());
-        for seed in &sequence.seeds {
-            whole.fill(&mut mask, mix(*seed, site.whole().0, 0), 0..1);
-        }
-        let shape = [mask.len(), 1, 1];
-        let mask = Tensor::from_data(TensorData::new(mask, shape), &branch.device());
-        branch * mask
+        let Some(scales) = self.branch_scales(&sequence.seeds, site, depth) else { return branch };
+        let shape = [scales.len(), 1, 1];
+        let scales = Tensor::from_data(TensorData::new(scales, shape), &branch.device());
+        branch * scales
     }
 
     /// Appends a row: 0 where dropped, else 1 / (1 − rate).
     fn fill(self, mask: &mut Vec<f32>, row_seed: u32, columns: impl Iterator<Item = u32>) {
-        let threshold = (f64::from(self.rate) * f64::from(u32::MAX)) as u32;
-        let kept = 1.0 / (1.0 - self.rate);
-        mask.extend(
-            columns.map(|column| if hash(column, row_seed) < threshold { 0.0 } else { kept }),
-        );
+        let factors = Mask::new(self.rate);
+        mask.extend(columns.map(|column| factors.factor(column, row_seed)));
     }
-}
-
-/// A seed for a row, by the finaliser of SplitMix64 (Steele et al. 2014).
-fn mix(seed: u64, site: u64, row: u64) -> u32 {
-    const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mut z =
-        seed ^ site.wrapping_mul(GOLDEN) ^ row.wrapping_add(1).wrapping_mul(0xD1B5_4A32_D192_ED03);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    (z ^ (z >> 31)) as u32
-}
-
-/// A 32-bit avalanche of a column under a row's seed (the finaliser of MurmurHash3).
-#[inline]
-fn hash(column: u32, row_seed: u32) -> u32 {
-    let mut h = column.wrapping_mul(0x9E37_79B1) ^ row_seed;
-    h ^= h >> 16;
-    h = h.wrapping_mul(0x85EB_CA6B);
-    h ^= h >> 13;
-    h = h.wrapping_mul(0xC2B2_AE35);
-    h ^ h >> 16
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn about_the_asked_share_is_dropped_and_the_mean_kept() {
-        let mut mask = Vec::new();
-        for row in 0..400 {
-            Dropout::new(0.3).fill(&mut mask, mix(7, 1, row), 0..250);
-        }
-        let dropped = mask.iter().filter(|value| **value == 0.0).count() as f64 / mask.len() as f64;
-        // Standard error of a share of 100,000 draws: 0.0014.
-        assert!((dropped - 0.3).abs() < 0.007, "{dropped}");
-        let mean = mask.iter().map(|value| f64::from(*value)).sum::<f64>() / mask.len() as f64;
-        assert!((mean - 1.0).abs() < 0.01, "{mean}");
-    }
 
     #[test]
     fn deeper_branches_are_left_out_more_often_and_scaled_up_elsewhere() {
@@ -197,18 +167,5 @@ mod tests {
             let kept = values.iter().copied().fold(0.0, f32::max);
             assert!((kept - 1.0 / (1.0 - expected)).abs() < 1e-6, "{kept}");
         }
-    }
-
-    #[test]
-    fn rows_sites_and_items_have_masks_of_their_own() {
-        let row = |seed, site, row| {
-            let mut mask = Vec::new();
-            Dropout::new(0.5).fill(&mut mask, mix(seed, site, row), 0..64);
-            mask
-        };
-        assert_eq!(row(1, 1, 1), row(1, 1, 1));
-        assert_ne!(row(1, 1, 1), row(2, 1, 1));
-        assert_ne!(row(1, 1, 1), row(1, 2, 1));
-        assert_ne!(row(1, 1, 1), row(1, 1, 2));
     }
 }

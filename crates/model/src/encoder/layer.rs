@@ -1,14 +1,21 @@
 //! One layer: attention and feed-forward, each with a residual connection and a layer norm.
 
+use std::sync::Arc;
+
 use burn::module::Module;
 use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig};
 use burn::tensor::{Tensor, activation};
 
 use super::attention::Attention;
 use super::dropout::{Dropout, Site};
+use super::packed::{Packed, affine, linear};
 use super::positions::Sequence;
 use crate::Device;
 use crate::config::{EncoderConfig, Norm};
+use crate::fused::feed_forward::FeedForward;
+use crate::fused::operations;
+use crate::fused::packing::Selection;
+use crate::fused::sublayer::Joint;
 
 #[derive(Module, Debug)]
 pub(super) struct Layer {
@@ -64,5 +71,43 @@ impl Layer {
             let x = self.attention_norm.forward(x.clone() + attend(x));
             self.feed_forward_norm.forward(x.clone() + feed_forward(x))
         }
+    }
+
+    /// The same over packed rows with fused operations, for the selected rows alone:
+    /// `[rows, width]` → `[selected, width]`.
+    pub(super) fn forward_packed(
+        &self,
+        x: Tensor<2>,
+        packed: &Packed,
+        selection: &Arc<Selection>,
+        dropout: &Dropout,
+        index: usize,
+    ) -> Tensor<2> {
+        let joint = |site| Joint {
+            norm: if self.norm_before { Norm::Before } else { Norm::After },
+            dropping: dropout.at(site),
+            scales: dropout.branch_scales(&packed.seeds, site, self.depth).map(Into::into),
+        };
+        let x = self.attention.forward_packed(
+            x,
+            affine(&self.attention_norm),
+            packed,
+            selection,
+            dropout.at(Site::attention(index)),
+            joint(Site::attended(index)),
+        );
+        let sublayer = FeedForward {
+            packing: packed.packing.clone(),
+            selection: selection.clone(),
+            inner: dropout.at(Site::inner(index)),
+            joint: joint(Site::fed_forward(index)),
+        };
+        let norm = affine(&self.feed_forward_norm);
+        operations::feed_forward(x, norm, linear(&self.inner), linear(&self.outer), sublayer)
+    }
+
+    /// Its attention.
+    pub(super) fn attention(&self) -> &Attention {
+        &self.attention
     }
 }

@@ -6,6 +6,7 @@ mod embed;
 mod head;
 mod initial;
 mod layer;
+mod packed;
 mod positions;
 mod rotary;
 
@@ -17,6 +18,7 @@ use grid::Vocabulary;
 pub use dropout::Dropout;
 
 use crate::config::{ConfigError, EncoderConfig, Norm};
+use crate::device::is_processor;
 use crate::input::{Batch, CONDITION};
 use crate::{Device, Parameters};
 use dropout::Site;
@@ -41,6 +43,17 @@ pub struct Encoder {
     head: Linear,
     #[module(skip)]
     config: EncoderConfig,
+    #[module(skip)]
+    operations: Operations,
+}
+
+/// Which operations the layers are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operations {
+    /// Fused ones where the device has them.
+    Fused,
+    /// burn's own.
+    Plain,
 }
 
 impl Encoder {
@@ -65,6 +78,7 @@ impl Encoder {
             norm: LayerNormConfig::new(width).init(device),
             head: LinearConfig::new(width, head::outputs(config.head)).init(device),
             config: config.clone(),
+            operations: Operations::Fused,
         };
         let Parameters { layout, .. } = encoder.parameters();
         let values = initial::values(&layout, config, seed);
@@ -81,41 +95,47 @@ impl Encoder {
         self.head.weight.device()
     }
 
-    /// What the encoder makes of every harmony cell, before the head: `[batch, cells, width]`.
-    pub fn forward(&self, batch: &Batch, dropout: &Dropout) -> Tensor<3> {
+    /// The same encoder with burn's own operations also where there are fused ones: what these are
+    /// compared to.
+    #[must_use]
+    pub fn with_plain_operations(self) -> Self {
+        Self { operations: Operations::Plain, ..self }
+    }
+
+    /// Logits of some cells, named as rows of the flattened `[items · cells]` in ascending order:
+    /// `[rows, vocabulary]`.
+    ///
+    /// # Panics
+    /// If a row is out of order or names padding.
+    pub fn logits(&self, batch: &Batch, rows: &[i32], dropout: &Dropout) -> Tensor<2> {
+        let outputs = self.head.forward(self.hidden(batch, rows, dropout));
+        head::logits(self.config.head, outputs)
+    }
+
+    /// What the encoder makes of some cells, before the head: `[rows, width]`.
+    fn hidden(&self, batch: &Batch, rows: &[i32], dropout: &Dropout) -> Tensor<2> {
+        let hidden = match self.operations {
+            Operations::Fused if is_processor(&self.device()) => {
+                self.hidden_packed(batch, rows, dropout)
+            }
+            _ => select_rows(self.forward(batch, dropout), &batch.slot_rows(rows)),
+        };
+        match self.config().norm {
+            Norm::Before => self.norm.forward(hidden),
+            Norm::After => hidden,
+        }
+    }
+
+    /// What the layers make of every harmony slot, with burn's own operations:
+    /// `[batch, slots, width]`.
+    fn forward(&self, batch: &Batch, dropout: &Dropout) -> Tensor<3> {
         let sequence = Sequence::new(batch);
         let mut hidden = dropout.apply(self.embed(batch), &sequence, Site::INPUT);
         let padding = sequence.padding_bias(&self.device());
         for (index, layer) in self.layers.iter().enumerate() {
             hidden = layer.forward(hidden, &sequence, padding.clone(), dropout, index);
         }
-        let harmony = hidden.narrow(1, 1 + batch.slots, batch.slots);
-        let harmony = match &batch.slots_of_cells {
-            Some(rows) => {
-                select_rows(harmony, rows).reshape([batch.size, batch.cells, self.config.width])
-            }
-            None => harmony,
-        };
-        match self.config().norm {
-            Norm::Before => self.norm.forward(harmony),
-            Norm::After => harmony,
-        }
-    }
-
-    /// Logits of all cells: `[batch, cells, vocabulary]`.
-    pub fn logits(&self, hidden: Tensor<3>) -> Tensor<3> {
-        let outputs = self.head.forward(hidden);
-        let [batch, cells, width] = outputs.dims();
-        head::logits(self.config.head, outputs.reshape([batch * cells, width])).reshape([
-            batch,
-            cells,
-            Vocabulary::SIZE,
-        ])
-    }
-
-    /// Logits of some rows of the flattened `[batch · cells]`: `[rows, vocabulary]`.
-    pub fn logits_of_rows(&self, hidden: Tensor<3>, rows: &[i32]) -> Tensor<2> {
-        head::logits(self.config.head, self.head.forward(select_rows(hidden, rows)))
+        hidden.narrow(1, 1 + batch.slots, batch.slots)
     }
 }
 

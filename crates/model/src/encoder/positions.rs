@@ -5,6 +5,8 @@ use burn::nn::Initializer;
 use burn::tensor::{Int, Tensor, TensorData};
 
 use crate::config::{EncoderConfig, Positions};
+use crate::fused::packing::BiasRuns;
+use crate::fused::softmax::Run;
 use crate::{Batch, Device};
 
 /// What attention and dropout know of a batch's sequence.
@@ -107,6 +109,43 @@ impl RelativeBias {
         );
         self.relative.val().select(1, indices).reshape([1, heads, length, length])
     }
+
+    /// Where in the table the biases of an item of so many slots stand.
+    pub(super) fn runs(&self, slots: usize) -> BiasRuns {
+        let mut runs = BiasRuns::default();
+        for query in 0..=2 * slots {
+            runs.push(bias_runs(query, slots, self.reach));
+        }
+        runs
+    }
+}
+
+/// The rows of [`bias_row`] for all keys of a query: offsets within reach stand one after another,
+/// those beyond it share a row.
+fn bias_runs(query: usize, slots: usize, reach: usize) -> Vec<Run> {
+    let run = |start: usize, count: usize, entry: usize, moving: bool| Run {
+        start: start as u32,
+        count: count as u32,
+        entry: entry as u32,
+        moving,
+    };
+    let row = |key| bias_row(query, key, slots, reach);
+    let mut runs = vec![run(0, 1, row(0), false)];
+    if slots == 0 {
+        return runs;
+    }
+    if query == 0 {
+        runs.push(run(1, 2 * slots, row(1), false));
+        return runs;
+    }
+    let slot = (query - 1) % slots;
+    let (near, far) = (slot.saturating_sub(reach), (slot + reach + 1).min(slots));
+    for half in [1, 1 + slots] {
+        runs.push(run(half, near, row(half), false));
+        runs.push(run(half + near, far - near, row(half + near), true));
+        runs.push(run(half + far, slots - far, row(half + slots - 1), false));
+    }
+    runs
 }
 
 /// Rows of a bias table.
@@ -193,6 +232,24 @@ mod tests {
         let condition = [bias_row(0, 4, 5, 3), bias_row(4, 0, 5, 3), bias_row(0, 0, 5, 3)];
         assert_eq!(condition, [28, 29, 30]);
         assert_eq!(rows(3), 31);
+    }
+
+    #[test]
+    fn runs_name_the_same_rows() {
+        for (slots, reach) in [(0, 2), (1, 2), (5, 3), (6, 1), (4, 9)] {
+            for query in 0..=2 * slots {
+                let rows: Vec<usize> = bias_runs(query, slots, reach)
+                    .iter()
+                    .flat_map(|run| {
+                        let step = u32::from(run.moving);
+                        (0..run.count).map(move |index| (run.entry + index * step) as usize)
+                    })
+                    .collect();
+                let expected: Vec<usize> =
+                    (0..=2 * slots).map(|key| bias_row(query, key, slots, reach)).collect();
+                assert_eq!(rows, expected, "query {query} of {slots} slots");
+            }
+        }
     }
 
     #[test]

@@ -27,17 +27,10 @@ impl Rotation {
     }
 
     fn of_places(places: &[usize], head_width: usize, device: &Device) -> Self {
-        let pairs = head_width / 2;
-        let table = |turn: fn(f64) -> f64| {
-            let angles = places.iter().flat_map(|place| {
-                (0..pairs).map(move |pair| {
-                    *place as f64 * BASE.powf(-2.0 * pair as f64 / head_width as f64)
-                })
-            });
-            let values: Vec<f32> = angles.map(|angle| turn(angle) as f32).collect();
-            Tensor::from_data(TensorData::new(values, [1, 1, places.len(), pairs]), device)
-        };
-        Self { cosines: table(f64::cos), sines: table(f64::sin) }
+        let shape = [1, 1, places.len(), head_width / 2];
+        let [cosines, sines] = tables(places.iter().copied(), head_width)
+            .map(|values| Tensor::from_data(TensorData::new(values, shape), device));
+        Self { cosines, sines }
     }
 
     /// `[batch, heads, sequence, head width]` → the same, turned.
@@ -53,6 +46,18 @@ impl Rotation {
             3,
         )
     }
+}
+
+/// Cosines and sines of the angles of places, `[places, head width / 2]` both.
+pub(super) fn tables(
+    places: impl Iterator<Item = usize> + Clone,
+    head_width: usize,
+) -> [Vec<f32>; 2] {
+    let rate = |pair: usize| BASE.powf(-2.0 * pair as f64 / head_width as f64);
+    [f64::cos, f64::sin].map(|turn| {
+        let of_place = |place| (0..head_width / 2).map(move |pair| place as f64 * rate(pair));
+        places.clone().flat_map(of_place).map(|angle| turn(angle) as f32).collect()
+    })
 }
 
 #[cfg(test)]

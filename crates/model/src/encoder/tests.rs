@@ -4,6 +4,7 @@ use grid::{Cell, CellMeter, Token};
 use super::*;
 use crate::{Item, Positions, device};
 
+mod agreement;
 mod variants;
 
 fn small() -> EncoderConfig {
@@ -49,12 +50,10 @@ fn encoder(config: &EncoderConfig) -> Encoder {
 fn hidden(encoder: &Encoder, items: &[Item], dropout: &Dropout) -> Vec<Vec<f32>> {
     let batch = Batch::new(items, encoder.config());
     let width = encoder.config().width;
-    let values = crate::parameters::floats(encoder.forward(&batch, dropout).into_data());
-    values
-        .chunks(batch.cells * width)
-        .zip(&batch.lengths)
-        .map(|(values, length)| values[..length * width].to_vec())
-        .collect()
+    let values = encoder.hidden(&batch, &batch.rows(), dropout).into_data();
+    let mut values = crate::parameters::floats(values).into_iter();
+    let mut next = |length: &usize| values.by_ref().take(length * width).collect();
+    batch.lengths.iter().map(&mut next).collect()
 }
 
 fn largest_difference(one: &[f32], other: &[f32]) -> f32 {
@@ -70,12 +69,10 @@ fn initial_weights_come_from_the_seed_alone() {
     assert_ne!(draw(5).values, draw(6).values);
 }
 
-/// Mean square of the logits of items of one length: something to differentiate.
+/// Mean square of the logits: something to differentiate.
 fn loss(encoder: &Encoder, items: &[Item], dropout: &Dropout) -> Tensor<1> {
     let batch = Batch::new(items, encoder.config());
-    let hidden = encoder.forward(&batch, dropout);
-    let rows: Vec<i32> = (0..(batch.size * batch.cells) as i32).collect();
-    let logits = encoder.logits_of_rows(hidden, &rows);
+    let logits = encoder.logits(&batch, &batch.rows(), dropout);
     (logits.clone() * logits).mean()
 }
 
