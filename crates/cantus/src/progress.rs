@@ -98,7 +98,7 @@ impl Observer for TrainingProgress {
                 Some(format!("  {probe} {validation}{training}"))
             })
             .collect();
-        let sides = if report.training.is_empty() { "" } else { " (of training pieces)" };
+        let sides = if report.training.is_empty() { "" } else { " (on training pieces)" };
         self.line(&format!(
             "step {:>6}  epoch {:>3}  loss {:.3}  accuracy{sides}:{accuracies}",
             report.step,

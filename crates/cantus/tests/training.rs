@@ -177,6 +177,7 @@ fn a_disk_without_room_stops_the_run_and_the_last_checkpoint_goes_on() {
     for words in ["cantus: ", "stopped", "File too large", "make room on the disk", "--resume"] {
         assert!(line.contains(words), "{words}: {line}");
     }
+    assert_eq!(line.matches("File too large").count(), 1, "said once: {line}");
     assert!(
         line.contains("step-40.partial/state.safetensors") || line.contains("model/model.partial"),
         "the file is named: {line}"

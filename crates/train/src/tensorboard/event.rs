@@ -189,8 +189,9 @@ pub(super) mod tests {
         }
     }
 
-    /// Written by tensorboard 2.20's own protocol buffers: `Event(wall_time=1.0, step=300,
-    /// summary=Summary(value=[Summary.Value(tag="a", simple_value=0.5)]))`.
+    /// Written by the protocol buffers of tensorboard 2.21: `Event(wall_time=1.0, step=300,
+    /// summary=Summary(value=[Summary.Value(tag="a", simple_value=0.5)]))`, and the same with
+    /// `session_log=SessionLog(status=SessionLog.START)`.
     #[test]
     fn the_bytes_are_those_of_the_real_messages() {
         let real = [
@@ -198,6 +199,8 @@ pub(super) mod tests {
             0x01, b'a', 0x15, 0, 0, 0, 0x3F,
         ];
         assert_eq!(Event::Scalars(300, vec![("a".into(), 0.5)]).encode(1.0), real);
+        let restart = [&real[..12], &[0x3A, 0x02, 0x08, 0x01]].concat();
+        assert_eq!(Event::Restart(300).encode(1.0), restart);
     }
 
     #[test]
