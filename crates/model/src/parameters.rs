@@ -79,7 +79,7 @@ struct Collector<'a> {
     containers: Vec<String>,
     layout: Layout,
     values: Vec<f32>,
-    gradients: Option<&'a Gradients>,
+    gradients: Option<&'a mut Gradients>,
 }
 
 impl ModuleVisitor for Collector<'_> {
@@ -98,9 +98,10 @@ impl ModuleVisitor for Collector<'_> {
         let shape = value.dims().to_vec();
         let start = self.values.len();
         let count: usize = shape.iter().product();
-        match self.gradients {
+        match &mut self.gradients {
             None => self.values.extend(floats(value.into_data())),
-            Some(gradients) => match value.grad(gradients) {
+            // Taken out, so that it need not be copied on the way.
+            Some(gradients) => match value.grad_remove(gradients) {
                 Some(gradient) => self.values.extend(floats(gradient.into_data())),
                 // A parameter that took no part in the loss has no gradient.
                 None => self.values.resize(start + count, 0.0),
@@ -147,11 +148,11 @@ impl Encoder {
 
     /// The gradient of every parameter, in the order of [`Encoder::parameters`]; zero for those
     /// that took no part.
-    pub fn gradients(&self, gradients: &Gradients) -> Vec<f32> {
+    pub fn gradients(&self, gradients: &mut Gradients) -> Vec<f32> {
         self.collect(Some(gradients)).values
     }
 
-    fn collect(&self, gradients: Option<&Gradients>) -> Parameters {
+    fn collect(&self, gradients: Option<&mut Gradients>) -> Parameters {
         let mut collector = Collector {
             path: Vec::new(),
             containers: Vec::new(),

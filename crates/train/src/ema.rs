@@ -1,14 +1,20 @@
 //! A moving average of the weights.
 
-/// Moves `average` towards `values`: `average ← decay·average + (1 − decay)·values`, with the
-/// decay held down in the first steps so that the initial weights are soon forgotten
-/// (Tarvainen 2017).
-pub(crate) fn update(average: &mut [f32], values: &[f32], decay: f32, steps: u64) {
+/// A moving average that moves by `share` towards the weights in a step:
+/// `average ← average + share · (value − average)`.
+#[derive(Debug)]
+pub(crate) struct Average<'a> {
+    /// The average of every weight.
+    pub values: &'a mut [f32],
+    /// How far it moves, 0 to 1.
+    pub share: f32,
+}
+
+/// How far the average moves in the step after `steps` others: 1 − decay, with the decay held down
+/// in the first steps so that the initial weights are soon forgotten (Tarvainen 2017).
+pub(crate) fn share(decay: f32, steps: u64) -> f32 {
     let early = (1.0 + steps as f32) / (10.0 + steps as f32);
-    let decay = decay.min(early);
-    for (average, value) in average.iter_mut().zip(values) {
-        *average += (1.0 - decay) * (value - *average);
-    }
+    1.0 - decay.min(early)
 }
 
 #[cfg(test)]
@@ -16,16 +22,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_decay_the_average_is_the_value() {
-        let mut average = [0.0];
-        update(&mut average, &[3.0], 0.0, 100);
-        assert_eq!(average, [3.0]);
+    fn late_steps_move_it_by_the_complement_of_the_decay() {
+        assert_eq!(share(0.0, 100), 1.0);
+        assert!((share(0.9, 1_000_000) - 0.1).abs() < 1e-6);
     }
 
     #[test]
-    fn late_steps_move_it_by_the_complement_of_the_decay() {
-        let mut average = [0.0];
-        update(&mut average, &[1.0], 0.9, 1_000_000);
-        assert!((average[0] - 0.1).abs() < 1e-6);
+    fn the_first_steps_move_it_further() {
+        assert!((share(0.998, 0) - 0.9).abs() < 1e-6);
+        assert!((share(0.998, 10) - 0.45).abs() < 1e-6);
     }
 }

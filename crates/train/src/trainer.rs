@@ -13,6 +13,7 @@ use model::{Batch, Device, Dropout, Encoder, Item, Melody};
 use rand::RngExt;
 
 use crate::batches::{EpochPlan, Planned};
+use crate::ema::{self, Average};
 use crate::pace::{Pace, memory};
 use crate::songs::{SongSet, layout};
 use crate::stages::stages_of;
@@ -21,7 +22,7 @@ use crate::stream::stream;
 use crate::validation::Validator;
 use crate::{
     AdamW, EarlyStop, Figure, Groups, Loss, Observer, PartLoss, RunConfig, RunDirectory,
-    StepReport, Targets, TrainError, Validation, ValidationReport, ema,
+    StepReport, Targets, TrainError, Validation, ValidationReport,
 };
 
 /// What came of a run.
@@ -212,8 +213,13 @@ impl<'a> Trainer<'a> {
             return Err(TrainError::NotFinite { step: place.step + 1, good: None });
         }
         let learning_rate = optimization.learning_rate.at(place.step, optimization.steps);
+        let average = (optimization.ema > 0.0).then(|| Average {
+            values: &mut self.state.average,
+            share: ema::share(optimization.ema, place.step),
+        });
         let gradient_norm = self.state.optimizer.step(
             &mut self.state.values,
+            average,
             &gradient,
             &self.groups,
             learning_rate,
@@ -221,10 +227,6 @@ impl<'a> Trainer<'a> {
         );
         if !gradient_norm.is_finite() {
             return Err(TrainError::NotFinite { step: place.step + 1, good: None });
-        }
-        if optimization.ema > 0.0 {
-            let (average, values) = (&mut self.state.average, &self.state.values);
-            ema::update(average, values, optimization.ema, place.step);
         }
         self.encoder = self.encoder.clone().with_values(&self.state.values);
         place.step += 1;
@@ -257,15 +259,20 @@ impl<'a> Trainer<'a> {
         let counts = |item: &MaskedItem| (item.masking.targets(), item.masking.cells.len());
         let counts: Vec<_> = masked.iter().map(counts).collect();
         let weights = optimization.normalization.weights(&counts);
-        let gradient = vec![0.0; self.state.values.len()];
-        let mut whole = Differentiated { objective: 0.0, surprise: 0.0, gradient };
+        let mut whole = Differentiated { objective: 0.0, surprise: 0.0, gradient: Vec::new() };
         let size = masked.len().div_ceil(optimization.accumulate).max(1);
         for (part, weights) in masked.chunks(size).zip(weights.chunks(size)) {
             let Some(part) = self.differentiate_part(part, weights) else { continue };
             whole.objective += part.objective;
             whole.surprise += part.surprise;
-            whole.gradient.iter_mut().zip(part.gradient).for_each(|(sum, part)| *sum += part);
+            if whole.gradient.is_empty() {
+                whole.gradient = part.gradient;
+            } else {
+                whole.gradient.iter_mut().zip(part.gradient).for_each(|(sum, part)| *sum += part);
+            }
         }
+        // Where nothing was asked, nothing is learned.
+        whole.gradient.resize(self.state.values.len(), 0.0);
         whole
     }
 
@@ -285,11 +292,11 @@ impl<'a> Trainer<'a> {
         let smoothing = Loss { label_smoothing: self.config.optimization.label_smoothing };
         let PartLoss { objective, surprise } =
             smoothing.forward(&self.encoder, &batch, &targets, &dropout);
-        let gradients = objective.backward();
+        let mut gradients = objective.backward();
         Some(Differentiated {
             objective: scalar(objective),
             surprise: scalar(surprise),
-            gradient: self.encoder.gradients(&gradients),
+            gradient: self.encoder.gradients(&mut gradients),
         })
     }
 

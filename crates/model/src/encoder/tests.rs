@@ -86,7 +86,7 @@ fn assert_gradients_agree(name: &str, config: &EncoderConfig, items: &[Item]) {
     }
     let encoder = encoder.with_values(&parameters.values);
     let dropout = Dropout::training(config);
-    let gradients = encoder.gradients(&loss(&encoder, items, &dropout).backward());
+    let gradients = encoder.gradients(&mut loss(&encoder, items, &dropout).backward());
     let value = |values: &[f32]| -> f64 {
         let moved = encoder.clone().with_values(values);
         f64::from(crate::parameters::floats(loss(&moved, items, &dropout).into_data())[0])

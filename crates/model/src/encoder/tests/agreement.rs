@@ -15,8 +15,8 @@ fn logits_and_gradients(
     let batch = Batch::new(&items, encoder.config());
     let rows = if rows.is_empty() { batch.rows() } else { rows.to_vec() };
     let logits = encoder.logits(&batch, &rows, dropout);
-    let gradients = (logits.clone() * logits.clone()).mean().backward();
-    (floats(logits.into_data()), encoder.gradients(&gradients))
+    let mut gradients = (logits.clone() * logits.clone()).mean().backward();
+    (floats(logits.into_data()), encoder.gradients(&mut gradients))
 }
 
 #[test]
