@@ -126,6 +126,12 @@ impl Cell {
         self.keys.get(key / 8).is_some_and(|byte| byte >> (key % 8) & 1 == 1)
     }
 
+    /// The same cell with the melody of another.
+    #[must_use]
+    pub const fn with_melody_of(self, other: &Self) -> Self {
+        Self { onsets: other.onsets, shares: other.shares, keys: other.keys, ..self }
+    }
+
     /// Where it stands in the metre.
     pub const fn meter(&self) -> CellMeter {
         CellMeter {
@@ -205,6 +211,18 @@ mod tests {
         assert_eq!(cell.transposed(2).main_class(), Some(2));
         assert_eq!(cell.transposed(1).onsets(), 1 << 1);
         assert!(cell.transposed(1).has_key(61 - 21));
+    }
+
+    #[test]
+    fn another_melody_leaves_harmony_and_metre_alone() {
+        let cell = Cell::new(Token(9), meter());
+        let mut other = Cell::new(Token::MASK, CellMeter { bar: 7, ..meter() });
+        other.add_note(62, 1.0, true);
+        let both = cell.with_melody_of(&other);
+        assert_eq!((both.harmony(), both.meter()), (Token(9), meter()));
+        assert_eq!(both.with_harmony(Token::MASK).shares(), other.shares());
+        assert_eq!(both.onsets(), 1 << 2);
+        assert!(both.has_key(62 - 21));
     }
 
     #[test]

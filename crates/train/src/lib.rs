@@ -21,6 +21,8 @@ mod observer;
 mod optimizer;
 mod pace;
 mod records;
+pub mod reliance;
+mod resample;
 mod run;
 mod song_sums;
 mod songs;

@@ -316,9 +316,11 @@ impl Validator {
         SongSums { probes: probes.collect(), songs: self.names.clone() }
     }
 
-    /// The name of each probe with its questions.
-    pub fn questions(&self) -> impl Iterator<Item = (&str, &[Question])> {
-        self.probes.iter().map(|(probe, questions)| (probe.as_str(), questions.as_slice()))
+    /// The questions of a probe; none if it is not asked.
+    pub fn asked(&self, probe: Probe) -> &[Question] {
+        let name = probe.name();
+        let found = self.probes.iter().find(|(probe, _)| *probe == name);
+        found.map_or(&[], |(_, questions)| questions)
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use ::train::baselines::{HiddenMarkov, HoldLeft, KeyChord, MelodyChord};
+use ::train::reliance::{Reliance, WithInterval};
 use ::train::{Data, Figures, Measured, SongSet, Transposition, Validator};
 use anyhow::{Result, bail, ensure};
 use curriculum::Probe;
@@ -25,6 +26,7 @@ struct Report {
     chord_by_melody_pitch_classes: Vec<Figures>,
     hold_the_chord_to_the_left: Vec<Figures>,
     hidden_markov_model: Vec<Figures>,
+    reliance_with_half_of_the_cells_visible: Option<Reliance>,
 }
 
 impl Report {
@@ -69,6 +71,7 @@ pub fn run(arguments: &Measure) -> Result<()> {
     }
     let validator =
         Validator::new(&asked, &Probe::ALL, arguments.window, arguments.mask_seed, None);
+    let questions = validator.asked(Probe::Cells(50));
     let report = Report {
         split: name,
         songs: validator.songs(),
@@ -78,6 +81,11 @@ pub fn run(arguments: &Measure) -> Result<()> {
         chord_by_melody_pitch_classes: validator.measure(&MelodyChord::count(&training)),
         hold_the_chord_to_the_left: validator.measure(&HoldLeft::count(&training)),
         hidden_markov_model: validator.measure(&HiddenMarkov::count(&training)),
+        reliance_with_half_of_the_cells_visible: Reliance::measure(
+            encoder,
+            questions,
+            arguments.mask_seed,
+        ),
     };
     let mut out = std::io::stdout().lock();
     if arguments.json {
@@ -128,6 +136,25 @@ fn print(out: &mut impl Write, report: &Report) -> std::io::Result<()> {
     for (source, measured) in first(&report.model) {
         write!(out, "| {source} | {} | {:.3} |", measured.cells, measured.accuracy())?;
         row(out, tables.each_ref().map(|table| table.get(&source).map(Measured::accuracy)))?;
+    }
+    if let Some(reliance) = &report.reliance_with_half_of_the_cells_visible {
+        print_reliance(out, reliance)?;
+    }
+    Ok(())
+}
+
+fn print_reliance(out: &mut impl Write, reliance: &Reliance) -> std::io::Result<()> {
+    let shown = |figure: &WithInterval| {
+        let (low, high) = figure.interval;
+        format!("{:.3} [{low:.3}, {high:.3}]", figure.value)
+    };
+    writeln!(out, "\n| half of the cells visible | nats, or share |")?;
+    writeln!(out, "|---|---|")?;
+    writeln!(out, "| loss | {} |", shown(&reliance.loss))?;
+    writeln!(out, "| ΔL_mel: more with another song's melody | {} |", shown(&reliance.melody))?;
+    writeln!(out, "| ΔL_ctx: more without visible harmony | {} |", shown(&reliance.context))?;
+    if let Some(share) = &reliance.reliance {
+        writeln!(out, "| reliance on the melody | {} |", shown(share))?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Weights;
-use super::resample::{Resamples, interval};
+use crate::resample::{Resamples, interval};
 use crate::{Measured, ProbeSums};
 
 /// What is compared.

@@ -24,7 +24,6 @@ mod merge;
 mod observer;
 mod outcome;
 mod report;
-mod resample;
 mod run;
 mod table;
 
@@ -32,6 +31,6 @@ pub use compare::{Compared, Comparison, Estimate, Quantity};
 pub use config::{PlannedRun, SweepConfig, SweepError};
 pub use observer::{SweepObserver, Turn};
 pub use outcome::{Frozen, Measurement, Measurements, Weights};
-pub use report::{Origin, SweepReport};
+pub use report::{RunWeights, SweepReport};
 pub use run::{Options, sweep};
 pub use table::table;

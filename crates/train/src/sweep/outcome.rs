@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SweepError;
 use crate::files::replace;
+use crate::reliance::Reliance;
 use crate::{Measured, ProbeSums};
 
 /// Which weights of a run are measured.
@@ -47,6 +48,8 @@ pub struct Measurement {
     pub step: u64,
     /// Sums of every song, for each probe.
     pub probes: Vec<ProbeSums>,
+    /// What the model goes by with half of the cells visible; `None` with a single song.
+    pub reliance: Option<Reliance>,
 }
 
 /// All that was measured of a run: the contents of `measured.json`.
@@ -130,7 +133,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let song = Measured { cells: 4, right: 3, surprise: 0.5, ..Measured::default() };
         let probes = vec![ProbeSums { probe: "cells-0".to_owned(), songs: vec![song; 2] }];
-        let measurement = Measurement { weights: Weights::Last, step: 9, probes };
+        let measurement = Measurement { weights: Weights::Last, step: 9, probes, reliance: None };
         let written = Measurements { frozen: frozen(1), measured: vec![measurement] };
         written.write(folder.path()).expect("writes");
         let read = |seed| Measurements::read(folder.path(), &frozen(seed)).expect("reads");

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::PlannedRun;
 use super::compare::{BySeed, Compared, Comparison, baseline};
 use super::outcome::{Frozen, Measurements, Weights};
-use super::resample::Resamples;
+use crate::reliance::Reliance;
+use crate::resample::Resamples;
 use crate::{SongSet, Validator, baselines};
 
 /// The contents of `sweep.json`.
@@ -19,8 +20,8 @@ pub struct SweepReport {
     pub configurations: Vec<String>,
     /// Their seeds.
     pub seeds: Vec<u64>,
-    /// Where the measured weights come from.
-    pub origins: Vec<Origin>,
+    /// The measured weights of every run.
+    pub runs: Vec<RunWeights>,
     /// What the baselines reach.
     pub baselines: Vec<Compared>,
     /// The configurations, by each kind of weights.
@@ -29,15 +30,21 @@ pub struct SweepReport {
     pub failed: Vec<(String, String)>,
 }
 
-/// From which step some weights come.
+/// Some weights of a run: from which step they come, and what they go by.
 #[derive(Debug, Serialize)]
-pub struct Origin {
+pub struct RunWeights {
     /// The run directory.
     pub run: String,
+    /// The configuration.
+    pub name: String,
+    /// The seed.
+    pub seed: u64,
     /// Which weights.
     pub weights: Weights,
     /// The step.
     pub step: u64,
+    /// What the model goes by with half of the cells visible.
+    pub reliance: Option<Reliance>,
 }
 
 impl SweepReport {
@@ -75,13 +82,19 @@ impl SweepReport {
                 configurations.iter().map(|name| (name.as_str(), of(name))).collect();
             Comparison::new(*weights, &runs, sources, &resamples)
         };
-        let origin = |(run, measured): &(PlannedRun, Measurements)| {
-            let run = run.folder();
-            let origin = move |weights: &Weights| {
-                let step = measured.of(*weights)?.step;
-                Some(Origin { run: run.clone(), weights: *weights, step })
+        let of_run = |(run, measured): &(PlannedRun, Measurements)| {
+            let of_weights = |weights: &Weights| {
+                let measurement = measured.of(*weights)?;
+                Some(RunWeights {
+                    run: run.folder(),
+                    name: run.name.clone(),
+                    seed: run.seed,
+                    weights: *weights,
+                    step: measurement.step,
+                    reliance: measurement.reliance.clone(),
+                })
             };
-            weights.iter().filter_map(origin).collect::<Vec<_>>()
+            weights.iter().filter_map(of_weights).collect::<Vec<_>>()
         };
         let baselines = baselines::all(training).into_iter().flat_map(|(name, answerer)| {
             let probes = validator.measure_songs(answerer.as_ref()).probes;
@@ -90,7 +103,7 @@ impl SweepReport {
         Self {
             frozen,
             songs: sources.len(),
-            origins: done.iter().flat_map(origin).collect(),
+            runs: done.iter().flat_map(of_run).collect(),
             baselines: baselines.collect(),
             comparisons: weights.iter().map(comparison).collect(),
             configurations,

@@ -9,6 +9,7 @@ use model::{Device, Encoder};
 
 use super::outcome::{Frozen, Measurement, Measurements, Weights};
 use super::{PlannedRun, SweepConfig, SweepError, SweepObserver, SweepReport, Turn};
+use crate::reliance::Reliance;
 use crate::state::{Place, State};
 use crate::{RunDirectory, SongSet, TrainError, Validator, train};
 
@@ -155,6 +156,13 @@ impl Sweep<'_> {
                 (state.place.best.map_or(state.place.step, |(_, step)| step), exported)
             }
         };
-        Ok(Measurement { weights, step, probes: self.validator.measure_songs(&encoder).probes })
+        let questions = self.validator.asked(Probe::Cells(50));
+        let reliance = Reliance::measure(&encoder, questions, self.frozen.mask_seed);
+        Ok(Measurement {
+            weights,
+            step,
+            probes: self.validator.measure_songs(&encoder).probes,
+            reliance,
+        })
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::compare::{Compared, Comparison, Quantity};
 use super::{SweepReport, Weights};
+use crate::reliance::WithInterval;
 
 /// The tables of a sweep, as Markdown.
 pub fn table(report: &SweepReport) -> String {
@@ -58,15 +59,16 @@ fn section(
     writeln!(text, "\n## {title}\n\n{note}")?;
     if comparison.weights == Weights::Exported {
         let steps: Vec<String> = report
-            .origins
+            .runs
             .iter()
-            .filter(|origin| origin.weights == Weights::Exported)
-            .map(|origin| format!("{} {}", origin.run, origin.step))
+            .filter(|run| run.weights == Weights::Exported)
+            .map(|run| format!("{} {}", run.run, run.step))
             .collect();
         writeln!(text, "They come from these steps: {}.", steps.join(", "))?;
     }
     let rows = Rows { baselines: &report.baselines, comparison };
     headline(text, &rows, first)?;
+    reliance(text, report, comparison.weights)?;
     for (quantity, name) in [
         (Quantity::Accuracy, "Accuracy"),
         (Quantity::Root, "Root accuracy"),
@@ -126,6 +128,37 @@ fn headline(text: &mut String, rows: &Rows<'_>, first: &str) -> std::fmt::Result
             mean(Quantity::Root),
             mean(Quantity::Changes),
         )?;
+    }
+    Ok(())
+}
+
+/// What the models go by with half of the cells visible, seed by seed.
+fn reliance(text: &mut String, report: &SweepReport, weights: Weights) -> std::fmt::Result {
+    writeln!(
+        text,
+        "\n### Reliance on the melody, half of the cells visible\n\n\
+         ΔL_mel: what the loss rises by with the melody of another song; ΔL_ctx: without the \
+         visible harmony; reliance = ΔL_mel / (ΔL_mel + ΔL_ctx).\n"
+    )?;
+    writeln!(text, "| | seed | loss | ΔL_mel | ΔL_ctx | reliance |")?;
+    writeln!(text, "|---|---|---|---|---|---|")?;
+    for name in &report.configurations {
+        let own = report.runs.iter().filter(|run| run.name == *name && run.weights == weights);
+        for (run, reliance) in own.filter_map(|run| Some((run, run.reliance.as_ref()?))) {
+            let shown = |figure: &WithInterval| {
+                let (low, high) = figure.interval;
+                format!("{:.3} [{low:.3}, {high:.3}]", figure.value)
+            };
+            writeln!(
+                text,
+                "| {name} | {} | {:.3} | {} | {} | {} |",
+                run.seed,
+                reliance.loss.value,
+                shown(&reliance.melody),
+                shown(&reliance.context),
+                reliance.reliance.as_ref().map_or("–".to_owned(), shown),
+            )?;
+        }
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ const DRAWS: usize = 2000;
 /// How often each song was drawn, for every draw of a bootstrap over songs (Efron 1979). What
 /// shares the draws can be compared pair by pair.
 #[derive(Clone, Debug)]
-pub(super) struct Resamples {
+pub(crate) struct Resamples {
     songs: usize,
     /// `[DRAWS, songs]`
     times: Vec<u16>,
@@ -46,7 +46,7 @@ impl Resamples {
 }
 
 /// 95% percentile interval of what the draws gave; draws that gave nothing do not count.
-pub(super) fn interval(mut draws: Vec<f64>) -> (f64, f64) {
+pub(crate) fn interval(mut draws: Vec<f64>) -> (f64, f64) {
     draws.retain(|value| !value.is_nan());
     draws.sort_by(f64::total_cmp);
     let at = |index: usize| draws.get(index).copied().unwrap_or(f64::NAN);
