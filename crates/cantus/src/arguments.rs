@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use grid::Split;
+use grid::{Resolution, Split};
 use score::formats::ReadOptions;
 
 /// Melody in, harmony out, and the laboratory that teaches it.
@@ -20,6 +20,8 @@ pub enum Command {
     Harmonize(Harmonize),
     /// Make a corpus from folders of lead sheets.
     Prepare(Prepare),
+    /// Make a corpus of songs that are made by rule.
+    Corpus(Corpus),
     /// Train an encoder on a corpus.
     Train(Train),
     /// Train several configurations with several seeds, and compare them.
@@ -119,6 +121,54 @@ pub struct Prepare {
     pub json: bool,
 }
 
+/// Makes a corpus without files.
+#[derive(Debug, Args)]
+pub struct Corpus {
+    #[command(subcommand)]
+    pub action: CorpusAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CorpusAction {
+    /// Songs made by rule, to see whether a trainer learns what there is to learn.
+    Synth(Synth),
+}
+
+/// Makes songs by rule.
+#[derive(Debug, Args)]
+pub struct Synth {
+    /// What determines the chords.
+    #[arg(value_enum)]
+    pub kind: SynthKind,
+    /// The corpus folder to write.
+    #[arg(short, long)]
+    pub output: PathBuf,
+    /// How many songs.
+    #[arg(long, default_value_t = 1000)]
+    pub songs: u64,
+    /// Another seed makes other songs.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// A new or empty folder for the songs as lead sheets, to look at and listen to: MusicXML.
+    #[arg(long, value_name = "FOLDER")]
+    pub files: Option<PathBuf>,
+    /// How finely a beat is cut.
+    #[arg(long, value_enum, default_value_t = Cells::Beat)]
+    pub cells: Cells,
+    /// Print the summary as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What determines the chords of songs made by rule.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum SynthKind {
+    /// The melody does: in each half bar it plays the chord's tones, the root longest.
+    Determined,
+    /// A grammar of tonic, subdominant and dominant does; the melody follows.
+    Functional,
+}
+
 /// How finely a beat is cut.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Cells {
@@ -128,6 +178,16 @@ pub enum Cells {
     HalfBeat,
     /// Four.
     QuarterBeat,
+}
+
+impl From<Cells> for Resolution {
+    fn from(cells: Cells) -> Self {
+        match cells {
+            Cells::Beat => Self::Beat,
+            Cells::HalfBeat => Self::HalfBeat,
+            Cells::QuarterBeat => Self::QuarterBeat,
+        }
+    }
 }
 
 /// Trains an encoder.

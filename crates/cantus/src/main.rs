@@ -23,6 +23,7 @@ fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Harmonize(options) => commands::harmonize::run(options),
         Command::Prepare(options) => commands::prepare::run(options),
+        Command::Corpus(options) => commands::corpus::run(options),
         Command::Train(options) => commands::train::run(options),
         Command::Sweep(options) => commands::sweep::run(options),
         Command::Measure(options) => commands::measure::run(options),

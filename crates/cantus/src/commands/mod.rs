@@ -1,6 +1,7 @@
 //! One file per verb.
 
 pub mod convert;
+pub mod corpus;
 pub mod curriculum;
 pub mod diagnose;
 pub mod evaluate;

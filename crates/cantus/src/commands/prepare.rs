@@ -7,7 +7,7 @@ use grid::Resolution;
 use grid::corpus::{self, Summary};
 use serde::Serialize;
 
-use crate::arguments::{Cells, Prepare};
+use crate::arguments::Prepare;
 use crate::{corpus_sources, progress};
 
 /// The summary as a program reads it.
@@ -25,11 +25,7 @@ struct Report {
 /// Runs the verb.
 pub fn run(arguments: &Prepare) -> Result<()> {
     let sources = corpus_sources::sources(arguments)?;
-    let resolution = match arguments.cells {
-        Cells::Beat => Resolution::Beat,
-        Cells::HalfBeat => Resolution::HalfBeat,
-        Cells::QuarterBeat => Resolution::QuarterBeat,
-    };
+    let resolution = Resolution::from(arguments.cells);
     let bar = progress::bar(0, "{bar:24} {pos}/{len} files  {elapsed}");
     let candidates = corpus::prepare(&sources, resolution, |done, all| {
         bar.set_length(all as u64);

@@ -14,6 +14,7 @@ mod write;
 
 pub use error::CorpusError;
 pub use manifest::{Entry, Outcome, PieceKey};
+pub(crate) use prepare::usable;
 pub use prepare::{Source, prepare, reasons};
 pub use read::{Corpus, Song};
 pub use write::{Candidate, Summary, write};

@@ -168,7 +168,8 @@ fn filled(
     }
 }
 
-fn usable(
+/// The cells of a sheet with its melody's hash and its key, or why it is of no use.
+pub(crate) fn usable(
     sheet: &score::LeadSheet,
     vocabulary: &Vocabulary,
     resolution: Resolution,
