@@ -9,11 +9,8 @@ pub mod corpus;
 mod decode;
 mod encode;
 mod family;
-<<<<<<< HEAD
 mod key;
-=======
 pub mod synth;
->>>>>>> 21ae538 (Make songs by rule, whose melodies or grammar determine their chords)
 mod token;
 mod vocabulary;
 

@@ -174,8 +174,13 @@ mod tests {
         let songs: Vec<Vec<Cell>> = (0..7)
             .map(|index| cells(0, 24).iter().map(|cell| cell.transposed(index)).collect())
             .collect();
-        let song = |cells| TrainingSong { cells, source: "set", key: None, family: 1 };
-        let set = SongSet { songs: songs.iter().map(|cells| song(cells)).collect() };
+        let song = |cells: &Vec<Cell>| TrainingSong {
+            cells: cells.clone().into(),
+            source: "set",
+            family: 1,
+            ..TrainingSong::default()
+        };
+        let set = SongSet { songs: songs.iter().map(song).collect() };
         let validator = Validator::new(&set, &[Probe::Cells(50)], 16, 1, None);
         validator.asked(Probe::Cells(50)).to_vec()
     }
