@@ -271,9 +271,6 @@ pub struct Measure {
     /// Cells of a window.
     #[arg(long, default_value_t = 64)]
     pub window: usize,
-    /// In which keys the songs are asked: for a model that learned in C major, in C major.
-    #[arg(long, value_enum, default_value_t = Keys::Written)]
-    pub keys: Keys,
     /// Seed of the frozen masks.
     #[arg(long, default_value_t = 20_260_101)]
     pub mask_seed: u64,
@@ -283,15 +280,6 @@ pub struct Measure {
     /// Where to compute.
     #[arg(long, default_value = "cpu")]
     pub device: String,
-}
-
-/// In which keys songs are asked.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Keys {
-    /// In their own.
-    Written,
-    /// All in C major or A minor.
-    CMajor,
 }
 
 /// A side of the split.

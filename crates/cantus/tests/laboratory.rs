@@ -80,8 +80,7 @@ fn prepare_train_measure_and_harmonize_work_together() {
             .arg("--corpus")
             .arg(path("corpus"))
             .arg("--model")
-            .arg(path("run/model"))
-            .args(["--keys", "c-major"]),
+            .arg(path("run/model")),
     );
     assert!(table.contains("| hold left | HMM |") && table.contains("| bars-span |"), "{table}");
 

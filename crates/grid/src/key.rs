@@ -2,9 +2,34 @@
 
 use score::PitchClass;
 use score::key_finding::find_tonic;
+use serde::{Deserialize, Serialize};
 
 use crate::Cell;
 use crate::corpus::PieceKey;
+
+/// In which keys a model reads pieces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Keys {
+    /// In their own.
+    #[default]
+    Own,
+    /// All in C major or A minor.
+    CMajor,
+}
+
+impl Keys {
+    /// Semitones by which a piece is moved before it is read: from the key that is written, else
+    /// from the one its melody suggests. A piece without any key stays.
+    pub fn semitones(self, written: Option<PieceKey>, cells: &[Cell]) -> i32 {
+        match self {
+            Self::Own => 0,
+            Self::CMajor => {
+                written.or_else(|| PieceKey::found_in(cells)).map_or(0, PieceKey::semitones_to_c)
+            }
+        }
+    }
+}
 
 impl PieceKey {
     /// The key that the melody of some cells suggests, by the algorithm of Krumhansl and

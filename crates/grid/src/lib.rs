@@ -18,5 +18,6 @@ pub use cell::{Cell, CellMeter, KEYS};
 pub use decode::decode;
 pub use encode::{EncodeError, EncodedPiece, Resolution, Span, encode};
 pub use family::{MelodyHash, Split, families};
+pub use key::Keys;
 pub use token::Token;
 pub use vocabulary::{QUALITIES, TokenQuality, Vocabulary};

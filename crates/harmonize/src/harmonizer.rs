@@ -1,11 +1,12 @@
 //! Harmonizing a lead sheet.
 
+use grid::corpus::PieceKey;
 use grid::{EncodeError, EncodedPiece, Span, Token, Vocabulary, decode, encode};
 use model::Predictor;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use score::formats::Existing;
-use score::{ChordEvent, LeadSheet};
+use score::{ChordEvent, LeadSheet, Position};
 use thiserror::Error;
 
 use crate::preferences::Judge;
@@ -74,13 +75,18 @@ impl Harmonizer {
             return Err(HarmonizeError::Guidance);
         }
         let window = config.longest_item().map_or(WINDOW, |longest| WINDOW.min(longest));
-        let EncodedPiece { cells, spans } =
+        let EncodedPiece { mut cells, spans } =
             encode(sheet, &self.vocabulary, self.predictor.resolution())?;
+        // A model that learned in one key reads the piece there, and what it says is moved back.
+        let written = sheet.key_at(Position::ZERO).map(PieceKey::from);
+        let semitones = self.predictor.keys().semitones(written, &cells);
+        cells.iter_mut().for_each(|cell| *cell = cell.transposed(semitones));
+        let key = tonic(sheet).map(|key| key.transposed(semitones));
         let mut tokens = match existing {
             Existing::Replace => vec![Token::MASK; cells.len()],
             Existing::Keep => kept(sheet, &spans, cells.iter().map(grid::Cell::harmony)),
         };
-        let judge = Judge::new(generation.preferences, &self.vocabulary, tonic(sheet), &cells);
+        let judge = Judge::new(generation.preferences, &self.vocabulary, key, &cells);
         let count = generation.candidates.max(1);
         let mut randoms: Vec<ChaCha8Rng> = (0..count as u64)
             .map(|candidate| {
@@ -98,6 +104,8 @@ impl Harmonizer {
             let best = (0..count).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0);
             tokens[window].copy_from_slice(&candidates[best]);
         }
+        let back = |token: &mut Token| *token = Vocabulary::transposed(*token, -semitones);
+        tokens.iter_mut().for_each(back);
         let chords = decode(&tokens, &spans, sheet, &self.vocabulary);
         Ok(Harmonization { chords, tokens, spans })
     }

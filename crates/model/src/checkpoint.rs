@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use grid::{Resolution, Token, Vocabulary};
+use grid::{Keys, Resolution, Token, Vocabulary};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
@@ -46,8 +46,26 @@ struct Header {
     version: u32,
     model_type: String,
     vocabulary: usize,
-    resolution: Resolution,
+    #[serde(flatten)]
+    reading: Reading,
     encoder: EncoderConfig,
+}
+
+/// How a model reads pieces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// The grid it was trained on.
+    pub resolution: Resolution,
+    /// The keys it was trained in.
+    #[serde(default)]
+    pub keys: Keys,
+}
+
+impl From<Resolution> for Reading {
+    /// Pieces in their own keys on this grid.
+    fn from(resolution: Resolution) -> Self {
+        Self { resolution, keys: Keys::Own }
+    }
 }
 
 /// The bytes of `model.safetensors` for this encoder.
@@ -69,22 +87,21 @@ fn weights(encoder: &Encoder, path: &Path) -> Result<Vec<u8>, CheckpointError> {
         .map_err(|error| CheckpointError::damaged(path, error))
 }
 
-/// Saves an encoder trained on a grid of `resolution` into `folder`, each file written beside
-/// and renamed.
+/// Saves an encoder that reads pieces so into `folder`, each file written beside and renamed.
 ///
 /// # Errors
 /// If a file cannot be written.
 pub fn save(
     folder: &Path,
     encoder: &Encoder,
-    resolution: Resolution,
+    reading: impl Into<Reading>,
 ) -> Result<(), CheckpointError> {
     fs::create_dir_all(folder).map_err(CheckpointError::io(folder))?;
     let header = Header {
         version: VERSION,
         model_type: "cantus-encoder".to_owned(),
         vocabulary: Vocabulary::SIZE,
-        resolution,
+        reading: reading.into(),
         encoder: encoder.config().clone(),
     };
     let vocabulary: BTreeMap<String, usize> = Vocabulary::names().into_iter().zip(0..).collect();
@@ -105,12 +122,12 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<(), CheckpointError> {
     fs::rename(&beside, path).map_err(CheckpointError::io(path))
 }
 
-/// Loads an encoder and the resolution of its grid from `folder` onto `device`.
+/// Loads an encoder from `folder` onto `device`, and how it reads pieces.
 ///
 /// # Errors
 /// If a file is missing, damaged or of another version, or the weights do not fit the
 /// configuration.
-pub fn load(folder: &Path, device: &Device) -> Result<(Encoder, Resolution), CheckpointError> {
+pub fn load(folder: &Path, device: &Device) -> Result<(Encoder, Reading), CheckpointError> {
     let read = |name: &str| {
         let path = folder.join(name);
         fs::read(&path).map_err(CheckpointError::io(path))
@@ -125,7 +142,7 @@ pub(crate) fn from_bytes(
     config: &[u8],
     weights: &[u8],
     device: &Device,
-) -> Result<(Encoder, Resolution), CheckpointError> {
+) -> Result<(Encoder, Reading), CheckpointError> {
     let path = folder.join("config.json");
     let value: serde_json::Value =
         serde_json::from_slice(config).map_err(|error| CheckpointError::damaged(&path, error))?;
@@ -147,7 +164,7 @@ pub(crate) fn from_bytes(
         .map_err(|error| CheckpointError::damaged(&path, error))?;
     let path = folder.join("model.safetensors");
     let values = values(&encoder, weights, &path)?;
-    Ok((encoder.with_values(&values), header.resolution))
+    Ok((encoder.with_values(&values), header.reading))
 }
 
 /// The weights in the order of the encoder's parameters.

@@ -14,7 +14,7 @@ mod item;
 mod parameters;
 mod predictor;
 
-pub use checkpoint::{CheckpointError, load, save};
+pub use checkpoint::{CheckpointError, Reading, load, save};
 pub use config::{
     ConfigError, EncoderConfig, Head, MelodyFeatures, Norm, Positions, Size, StageConditioning,
 };

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use burn::tensor::activation;
-use grid::{Resolution, Token, Vocabulary};
+use grid::{Keys, Resolution, Token, Vocabulary};
 
-use crate::checkpoint::{self, CheckpointError, choosable};
+use crate::checkpoint::{self, CheckpointError, Reading, choosable};
 use crate::parameters::floats;
 use crate::{Batch, Device, Dropout, Encoder, Item};
 
@@ -61,7 +61,7 @@ impl Probabilities {
 #[derive(Debug)]
 pub struct Predictor {
     encoder: Encoder,
-    resolution: Resolution,
+    reading: Reading,
 }
 
 impl Predictor {
@@ -70,8 +70,8 @@ impl Predictor {
     /// # Errors
     /// As [`load`](crate::load).
     pub fn load(folder: &Path, device: &Device) -> Result<Self, CheckpointError> {
-        let (encoder, resolution) = checkpoint::load(folder, device)?;
-        Ok(Self { encoder, resolution })
+        let (encoder, reading) = checkpoint::load(folder, device)?;
+        Ok(Self { encoder, reading })
     }
 
     /// From the contents of `config.json` and `model.safetensors`.
@@ -83,19 +83,24 @@ impl Predictor {
         weights: &[u8],
         device: &Device,
     ) -> Result<Self, CheckpointError> {
-        let (encoder, resolution) =
+        let (encoder, reading) =
             checkpoint::from_bytes(Path::new("the shipped model"), config, weights, device)?;
-        Ok(Self { encoder, resolution })
+        Ok(Self { encoder, reading })
     }
 
     /// A predictor for an encoder at hand.
-    pub fn new(encoder: Encoder, resolution: Resolution) -> Self {
-        Self { encoder, resolution }
+    pub fn new(encoder: Encoder, reading: impl Into<Reading>) -> Self {
+        Self { encoder, reading: reading.into() }
     }
 
     /// The grid it was trained on.
     pub fn resolution(&self) -> Resolution {
-        self.resolution
+        self.reading.resolution
+    }
+
+    /// The keys it was trained in, into which pieces are moved before it reads them.
+    pub fn keys(&self) -> Keys {
+        self.reading.keys
     }
 
     /// The encoder itself, to be measured.

@@ -90,6 +90,13 @@ impl Key {
         i32::from(self.fifths) + i32::from(self.mode.is_minor())
     }
 
+    /// The key `semitones` higher, of the same mode, in a signature of six sharps or flats at most.
+    #[must_use]
+    pub fn transposed(self, semitones: i32) -> Self {
+        let fifths = (i32::from(self.fifths) + 7 * semitones + 5).rem_euclid(12) - 5;
+        Self { fifths: fifths as i8, ..self }
+    }
+
     /// The spelled tonic.
     pub fn tonic(self) -> PitchName {
         PitchName::from_fifths(i32::from(self.fifths) + self.mode.tonic_offset())
@@ -118,6 +125,18 @@ mod tests {
             let class = crate::PitchClass::from_semitones(semitones);
             let spelled = class.spelled_near(Key { fifths, mode }.spelling());
             assert_eq!(spelled.to_string(), name, "{fifths} {mode:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_moves_with_its_tonic() {
+        for mode in Mode::ALL {
+            for semitones in -12..=12 {
+                let key = Key { fifths: -3, mode };
+                let moved = key.transposed(semitones);
+                assert_eq!(moved.tonic().class(), key.tonic().class().transposed(semitones));
+                assert!((moved.fifths.abs() <= 6) && moved.mode == mode);
+            }
         }
     }
 

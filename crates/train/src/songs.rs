@@ -7,6 +7,7 @@ use grid::corpus::{Corpus, Outcome, PieceKey, Song};
 use grid::{Cell, CellMeter, Split};
 
 use crate::Data;
+use crate::transposition::in_keys;
 
 /// One song.
 #[derive(Clone, Debug, Default)]
@@ -33,8 +34,7 @@ pub struct SongSet<'a> {
 }
 
 impl<'a> SongSet<'a> {
-    /// The songs of a side, of the sources that are asked for, in the keys that are asked for
-    /// ([`Transposition::normalized`](crate::Transposition::normalized)).
+    /// The songs of a side, of the sources that are asked for, in the keys that are asked for.
     pub fn new(corpus: &'a Corpus, split: Split, data: &Data) -> Self {
         let wanted =
             |song: &&Song| data.sources.is_empty() || data.sources.contains(&song.entry.source);
@@ -45,7 +45,7 @@ impl<'a> SongSet<'a> {
                 }
                 Outcome::Refused { .. } => (0, None),
             };
-            let (cells, key) = data.transposition.normalized(corpus.cells(song), key);
+            let (cells, key) = in_keys(data.transposition.keys(), corpus.cells(song), key);
             let (source, file) = (song.entry.source.as_str(), song.entry.file.as_str());
             TrainingSong { cells, source, file, tune: song.entry.tune, key, family }
         });

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use grid::Cell;
 use grid::corpus::PieceKey;
+use grid::{Cell, Keys};
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
@@ -32,22 +32,29 @@ impl Transposition {
         }
     }
 
-    /// The cells and key of a song as it is trained on and measured. A song without any key, such
-    /// as a silent one, stays as it is.
-    pub fn normalized(
-        self,
-        cells: &[Cell],
-        written: Option<PieceKey>,
-    ) -> (Cow<'_, [Cell]>, Option<PieceKey>) {
-        if self != Self::CMajor {
-            return (Cow::Borrowed(cells), written);
+    /// In which keys a model reads that was trained so.
+    pub fn keys(self) -> Keys {
+        match self {
+            Self::None | Self::AllKeys => Keys::Own,
+            Self::CMajor => Keys::CMajor,
         }
-        let Some(key) = written.or_else(|| PieceKey::found_in(cells)) else {
-            return (Cow::Borrowed(cells), None);
-        };
-        let semitones = key.semitones_to_c();
-        let moved = cells.iter().map(|cell| cell.transposed(semitones)).collect();
-        (Cow::Owned(moved), Some(key.transposed(semitones)))
+    }
+}
+
+/// The cells and key of a song as they are trained on and measured.
+pub(crate) fn in_keys(
+    keys: Keys,
+    cells: &[Cell],
+    written: Option<PieceKey>,
+) -> (Cow<'_, [Cell]>, Option<PieceKey>) {
+    match keys {
+        Keys::Own => (Cow::Borrowed(cells), written),
+        Keys::CMajor => {
+            let semitones = keys.semitones(written, cells);
+            let moved = cells.iter().map(|cell| cell.transposed(semitones)).collect();
+            let key = written.or_else(|| PieceKey::found_in(cells));
+            (Cow::Owned(moved), key.map(|key| key.transposed(semitones)))
+        }
     }
 }
 
@@ -82,7 +89,7 @@ mod tests {
                 let tonic = (goal + semitones).rem_euclid(12) as u8;
                 let there = moved(goal + semitones);
                 let key = PieceKey { tonic, minor };
-                let (back, found) = Transposition::CMajor.normalized(&there, Some(key));
+                let (back, found) = in_keys(Keys::CMajor, &there, Some(key));
                 let harmony = |cells: &[Cell]| -> Vec<_> {
                     cells.iter().map(|cell| (cell.harmony(), cell.sounding())).collect()
                 };
@@ -105,17 +112,17 @@ mod tests {
                 cell
             })
             .collect();
-        let (normal, key) = Transposition::CMajor.normalized(&song, None);
+        let (normal, key) = in_keys(Keys::CMajor, &song, None);
         assert_eq!(key, Some(PieceKey { tonic: 0, minor: false }));
         assert_eq!(normal[0].main_class(), Some(0));
-        let (as_written, key) = Transposition::None.normalized(&song, None);
+        let (as_written, key) = in_keys(Keys::Own, &song, None);
         assert_eq!((as_written.as_ref(), key), (song.as_slice(), None));
     }
 
     #[test]
     fn a_piece_without_any_key_stays() {
         let silent = [Cell::new(grid::Token::NO_CHORD, cells(0, 1)[0].meter()); 3];
-        let (same, key) = Transposition::CMajor.normalized(&silent, None);
+        let (same, key) = in_keys(Keys::CMajor, &silent, None);
         assert_eq!((same.as_ref(), key), (silent.as_slice(), None));
     }
 }

@@ -8,11 +8,11 @@ use ::train::reliance::{Reliance, WithInterval};
 use ::train::{Data, Figures, Measured, SongSet, Transposition, Validator};
 use anyhow::{Result, bail, ensure};
 use curriculum::Probe;
-use grid::Split;
 use grid::corpus::Corpus;
+use grid::{Keys, Split};
 use serde::Serialize;
 
-use crate::arguments::{Keys, Measure};
+use crate::arguments::Measure;
 use crate::shipped;
 
 /// What was measured, as a program reads it.
@@ -20,6 +20,8 @@ use crate::shipped;
 struct Report {
     split: &'static str,
     songs: usize,
+    /// The keys the songs are asked in: those the model was trained in.
+    keys: Keys,
     parameters: usize,
     model: Vec<Figures>,
     most_frequent_chord_of_the_key: Vec<Figures>,
@@ -54,8 +56,8 @@ pub fn run(arguments: &Measure) -> Result<()> {
             "--window {window}: the model reads at most {longest} cells; choose --window {longest}"
         );
     }
-    let transposition = match arguments.keys {
-        Keys::Written => Transposition::None,
+    let transposition = match predictor.keys() {
+        Keys::Own => Transposition::None,
         Keys::CMajor => Transposition::CMajor,
     };
     let data = Data { sources: arguments.sources.clone(), transposition, ..Data::default() };
@@ -75,6 +77,7 @@ pub fn run(arguments: &Measure) -> Result<()> {
     let report = Report {
         split: name,
         songs: validator.songs(),
+        keys: predictor.keys(),
         parameters: encoder.parameters().values.len(),
         model: validator.measure(encoder),
         most_frequent_chord_of_the_key: validator.measure(&KeyChord::count(&training)),
@@ -100,9 +103,13 @@ fn print(out: &mut impl Write, report: &Report) -> std::io::Result<()> {
     let baselines = report.baselines();
     let heads: String = baselines.iter().map(|(head, _)| format!(" {head} |")).collect();
     let rules = "---|".repeat(baselines.len());
+    let keys = match report.keys {
+        Keys::Own => "",
+        Keys::CMajor => " in C major or A minor, as the model was trained",
+    };
     writeln!(
         out,
-        "{} {} songs; accuracy with 95% interval over songs\n",
+        "{} {} songs{keys}; accuracy with 95% interval over songs\n",
         report.songs, report.split
     )?;
     writeln!(out, "| probe | cells | loss | accuracy | root | at chord changes |{heads}")?;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use burn::module::Module;
 use curriculum::schedules::Pick;
-use model::{CheckpointError, Encoder};
+use model::{CheckpointError, Encoder, Reading};
 
 use super::Trainer;
 use crate::records::Records;
@@ -34,8 +34,9 @@ impl<'a> Trainer<'a> {
         let improved = |(before, _): (f64, u64)| best.quantity.gain(value, before) > 0.0;
         if self.state.place.best.is_none_or(improved) {
             self.state.place.best = Some((value, report.step));
-            model::save(&run.model(), &self.measured_encoder(), self.resolution)
-                .map_err(not_exported)?;
+            let keys = self.config.data.transposition.keys();
+            let reading = Reading { resolution: self.resolution, keys };
+            model::save(&run.model(), &self.measured_encoder(), reading).map_err(not_exported)?;
         }
         if let Some((rule, figure)) = self.stopping() {
             let value = figure.of(&report).unwrap_or(f64::NAN);

@@ -1,5 +1,7 @@
 //! Keys in which pieces are trained on and measured.
 
+use grid::Keys;
+
 use super::*;
 use crate::Transposition;
 
@@ -47,5 +49,22 @@ fn in_c_major_what_is_trained_on_and_what_is_measured_are_both_moved() {
     for planned in plan.batches.iter().flatten() {
         let item = trainer.masked_item(planned).expect("an item").item;
         assert_eq!(item.cells, trainer.songs.songs[planned.song].cells[planned.cells.clone()]);
+    }
+}
+
+#[test]
+fn the_exported_model_says_in_which_keys_it_reads() {
+    let (folder, corpus) = in_all_keys();
+    for (transposition, keys) in
+        [(Transposition::CMajor, Keys::CMajor), (Transposition::AllKeys, Keys::Own)]
+    {
+        let mut config = config();
+        config.optimization.steps = 1;
+        config.data.transposition = transposition;
+        let out = folder.path().join(format!("{keys:?}"));
+        run(&config, &corpus, &out, false).expect("trains");
+        let device = model::device("cpu").expect("a processor");
+        let (_, reading) = model::load(&out.join("model"), &device).expect("loads");
+        assert_eq!(reading.keys, keys);
     }
 }
