@@ -1,5 +1,6 @@
 //! The command line of Cantus: one file per verb in `commands`.
 
+mod allocator;
 mod arguments;
 mod commands;
 mod corpus_sources;
@@ -13,11 +14,8 @@ use clap::Parser;
 
 use crate::arguments::{Arguments, Command};
 
-/// Allocating and freeing large buffers in every step is slow with the system's allocator.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
+    allocator::keep_freed_memory();
     // Wrong usage ends here, with exit status 2.
     let arguments = Arguments::parse();
     let result = match &arguments.command {

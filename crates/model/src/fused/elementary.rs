@@ -10,7 +10,7 @@ use std::f32::consts::{FRAC_1_SQRT_2, LOG2_E};
 const LANES: usize = 16;
 
 /// eˣ for x ≤ 0, with a relative error below 2·10⁻⁷ down to e⁻⁸⁷ and that constant below (Cody and
-/// Waite's reduction and the minimax polynomial of Cephes `expf`).
+/// Waite's reduction and the minimax polynomial of Cephes `expf`, whose last coefficient is a half).
 #[inline(always)]
 pub(super) fn exp(x: f32) -> f32 {
     // Adding and taking away 1.5·2²³ rounds to the nearest integer.
@@ -24,7 +24,7 @@ pub(super) fn exp(x: f32) -> f32 {
     p = p * r + 8.333_452e-3;
     p = p * r + 4.166_579_6e-2;
     p = p * r + 1.666_666_5e-1;
-    p = p * r + 5.000_000_1e-1;
+    p = p * r + 0.5;
     let y = p * r * r + r + 1.0;
     y * f32::from_bits(((n as i32 + 127) << 23) as u32)
 }
