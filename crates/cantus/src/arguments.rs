@@ -313,12 +313,18 @@ pub struct Diagnose {
 /// Compares harmonizations.
 #[derive(Debug, Args)]
 pub struct Evaluate {
-    /// What was generated: scores, or folders of them.
+    /// What was generated: scores, tunebooks, or folders of them.
     #[arg(required = true)]
     pub generated: Vec<PathBuf>,
     /// What people wrote, under the same file names.
     #[arg(long, required = true, num_args = 1..)]
     pub reference: Vec<PathBuf>,
+    /// Leave out pieces that only one side has, instead of stopping.
+    #[arg(long)]
+    pub skip_unpaired: bool,
+    /// What was asked of the generation, a TOML file, to see whether it was kept.
+    #[arg(long)]
+    pub constraints: Option<PathBuf>,
     /// Follow the habits of other authors' code.
     #[arg(long, value_enum)]
     pub compat: Option<Compatibility>,

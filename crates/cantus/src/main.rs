@@ -3,8 +3,10 @@
 mod allocator;
 mod arguments;
 mod commands;
+mod constraints;
 mod corpus_sources;
 mod files;
+mod harmonizations;
 mod progress;
 mod shipped;
 

@@ -126,6 +126,13 @@ impl Vocabulary {
         Some(Symbol::Chord(QUALITIES[quality].on(root, fifths)))
     }
 
+    /// What a token says as a chord symbol, spelled near a key signature of `fifths` sharps:
+    /// `Bbm7`, `N.C.`; the published name of tokens that say nothing.
+    pub fn text(&self, token: Token, fifths: i32) -> String {
+        let symbol = self.symbol(token, fifths);
+        symbol.map_or_else(|| Self::name(token), |symbol| score::chord::text::format(&symbol))
+    }
+
     /// The pitch classes of a token; empty for the special ones.
     pub fn pitch_classes(&self, token: Token) -> PitchClassSet {
         Self::parts(token).map_or(PitchClassSet::EMPTY, |(root, quality)| {
@@ -182,6 +189,16 @@ mod tests {
             let expected = if QUALITIES[quality].name.is_empty() { 0 } else { quality };
             assert_eq!(vocabulary.nearest(&symbol), Vocabulary::chord_token(root, expected));
         }
+    }
+
+    #[test]
+    fn tokens_are_written_as_chord_symbols() {
+        let vocabulary = Vocabulary::default();
+        let minor_seventh = Vocabulary::chord_token(PitchClass::from_semitones(10), 8);
+        assert_eq!(vocabulary.text(minor_seventh, -2), "Bbm7");
+        assert_eq!(vocabulary.text(minor_seventh, 5), "A#m7");
+        assert_eq!(vocabulary.text(Token::NO_CHORD, 0), "N.C.");
+        assert_eq!(vocabulary.text(Token::MASK, 0), "<mask>");
     }
 
     #[test]

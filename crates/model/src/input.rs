@@ -136,7 +136,7 @@ impl Batch {
 
 /// What stands at a place of either half of the sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Slot {
+pub(crate) enum Slot {
     /// A bar line.
     Bar {
         /// The cell that begins the bar.
@@ -147,7 +147,7 @@ enum Slot {
 }
 
 /// The slots of an item: its cells, each that begins a full bar after a bar line if asked for.
-fn slots(cells: &[Cell], bars: bool) -> Vec<Slot> {
+pub(crate) fn slots(cells: &[Cell], bars: bool) -> Vec<Slot> {
     cells
         .iter()
         .enumerate()

@@ -20,7 +20,7 @@ pub use config::{
 };
 pub use cross_entropy::{CrossEntropy, cross_entropy};
 pub use device::{Device, DeviceError, device};
-pub use encoder::{Dropout, Encoder};
+pub use encoder::{AttentionMaps, Dropout, Encoder, SequencePlace};
 pub use input::Batch;
 pub use item::{Item, Melody};
 pub use parameters::{Layout, Parameter, ParameterKind, Parameters};

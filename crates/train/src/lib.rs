@@ -47,7 +47,7 @@ pub use observer::{Observer, Silent, StepReport};
 pub use optimizer::{AdamW, Groups};
 pub use run::RunDirectory;
 pub use song_sums::{ProbeSums, SongName, SongReport, SongSums};
-pub use songs::{SongSet, TrainingSong, layout};
+pub use songs::{SongSet, TrainingSong, layout, window_seed, windows};
 pub use trainer::{Outcome, train};
 pub use transposition::Transposition;
 pub use validation::{

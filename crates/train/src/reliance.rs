@@ -12,7 +12,7 @@
 
 use std::collections::BTreeMap;
 
-use grid::Token;
+use grid::{Cell, Token};
 use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
@@ -57,7 +57,7 @@ impl Reliance {
         let strangers = with_other_melodies(questions, shuffle)?;
         let alone = without_context(questions);
         let songs = questions.iter().map(|question| question.song + 1).max()?;
-        let mut sums = vec![Sums::default(); songs];
+        let mut sums = vec![SongLosses::default(); songs];
         let asked = [questions, &strangers, &alone];
         for (kind, questions) in asked.into_iter().enumerate() {
             for (question, answers) in questions.iter().zip(answerer.answer(questions)) {
@@ -73,7 +73,8 @@ impl Reliance {
         Some(Self::of(&sums))
     }
 
-    fn of(songs: &[Sums]) -> Self {
+    /// What the losses of these songs, at least one of them with cells, say.
+    pub fn of(songs: &[SongLosses]) -> Self {
         let resamples = Resamples::new(songs.len());
         let loss = |kind: usize| {
             let pairs: Vec<_> =
@@ -107,43 +108,67 @@ impl Reliance {
     }
 }
 
-/// Sums over the cells of one song.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sums {
-    cells: u64,
+/// Sums over the asked cells of one song.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SongLosses {
+    /// How many they are.
+    pub cells: u64,
     /// Negative log-likelihoods: as it is, with another melody, without visible harmony.
-    surprise: [f64; 3],
+    pub surprise: [f64; 3],
 }
 
-/// The questions with each one's melody replaced by that of another song, one in the same time
-/// signature where there is one. A melody that is too short starts again.
+/// The questions with each one's melody replaced by that of another song: one in the same time
+/// signature and about as long where there is one, else one in the same time signature, else any.
+/// It begins where it stands at the same place in the bar; one that is too short starts again.
 ///
 /// `None` if all are about one song.
 pub fn with_other_melodies(questions: &[Question], shuffle: u64) -> Option<Vec<Question>> {
     let mut order: Vec<usize> = (0..questions.len()).collect();
     order.shuffle(&mut stream(seed(&[shuffle])));
-    let mut by_meter: BTreeMap<Option<(u8, u8)>, Vec<usize>> = BTreeMap::new();
+    let length = |question: &Question| question.item.cells.len().div_ceil(LENGTH_CLASS);
+    let mut by_meter: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    let mut alike: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for index in &order {
-        by_meter.entry(meter(&questions[*index])).or_default().push(*index);
+        let question = &questions[*index];
+        by_meter.entry(meter(question)).or_default().push(*index);
+        alike.entry((meter(question), length(question))).or_default().push(*index);
     }
     let mut lenders = vec![0; questions.len()];
-    for group in by_meter.values() {
+    for ((meter, _), group) in &alike {
         for (place, index) in group.iter().enumerate() {
-            // The next of the group that is another song, round and round; else of all.
-            let later = group[place + 1..].iter().chain(&group[..place]).chain(&order);
+            // The next of the group that is another song, round and round; else of a wider one.
+            let later = group[place + 1..].iter().chain(&group[..place]);
+            let candidates = later.chain(&by_meter[meter]).chain(&order);
             let other = |lender: &&usize| questions[**lender].song != questions[*index].song;
-            lenders[*index] = *later.into_iter().find(other)?;
+            lenders[*index] = *candidates.into_iter().find(other)?;
         }
     }
     let replaced = |(question, lender): (&Question, usize)| {
         let mut question = question.clone();
-        let melody = questions[lender].item.cells.iter().cycle();
-        for (cell, other) in question.item.cells.iter_mut().zip(melody) {
-            *cell = cell.with_melody_of(other);
-        }
+        lend(&mut question.item.cells, &questions[lender].item.cells);
         question
     };
     Some(questions.iter().zip(lenders).map(replaced).collect())
+}
+
+/// Melodies are about as long if they are so many cells long, or once, twice… as many more.
+const LENGTH_CLASS: usize = 16;
+
+/// Gives `cells` the melody of `lender`, from where its place in the bar is theirs.
+fn lend(cells: &mut [Cell], lender: &[Cell]) {
+    let same_place = |cell: &Cell| {
+        lender.iter().position(|other| other.meter().place == cell.meter().place).unwrap_or(0)
+    };
+    let mut next = cells.first().map_or(0, same_place);
+    for cell in cells {
+        if next >= lender.len() {
+            next = same_place(cell);
+        }
+        if let Some(other) = lender.get(next) {
+            *cell = cell.with_melody_of(other);
+        }
+        next += 1;
+    }
 }
 
 fn meter(question: &Question) -> Option<(u8, u8)> {
@@ -163,7 +188,6 @@ pub fn without_context(questions: &[Question]) -> Vec<Question> {
 #[cfg(test)]
 mod tests {
     use curriculum::Probe;
-    use grid::Cell;
 
     use super::*;
     use crate::songs::tests::cells;
@@ -171,6 +195,10 @@ mod tests {
 
     /// Songs whose melody is the root of their chord, each in another key.
     fn questions() -> Vec<Question> {
+        questions_in_windows(16)
+    }
+
+    fn questions_in_windows(window: usize) -> Vec<Question> {
         let songs: Vec<Vec<Cell>> = (0..7)
             .map(|index| cells(0, 24).iter().map(|cell| cell.transposed(index)).collect())
             .collect();
@@ -181,7 +209,7 @@ mod tests {
             ..TrainingSong::default()
         };
         let set = SongSet { songs: songs.iter().map(song).collect() };
-        let validator = Validator::new(&set, &[Probe::Cells(50)], 16, 1, None);
+        let validator = Validator::new(&set, &[Probe::Cells(50)], window, 1, None);
         validator.asked(Probe::Cells(50)).to_vec()
     }
 
@@ -234,7 +262,7 @@ mod tests {
     #[test]
     fn figures_follow_the_formula_and_lie_in_their_intervals() {
         // Song by song: cells, and losses as it is, with another melody, without context.
-        let song = |cells: u64, losses: [f64; 3]| Sums {
+        let song = |cells: u64, losses: [f64; 3]| SongLosses {
             cells,
             surprise: losses.map(|loss| loss * cells as f64),
         };
@@ -285,5 +313,38 @@ mod tests {
             let silent = other.item.cells.iter().all(|cell| cell.sounding() == 0);
             assert_eq!(silent, question.song % 2 == 0);
         }
+    }
+
+    #[test]
+    fn a_melody_is_about_as_long_where_there_is_one() {
+        let mut questions = questions_in_windows(64);
+        for question in questions.iter_mut().filter(|question| question.song > 3) {
+            question.item.cells.truncate(8);
+        }
+        let others = with_other_melodies(&questions, 3).expect("many songs");
+        for (question, other) in questions.iter().zip(&others) {
+            // Each song is in a key of its own, by which its melody is known.
+            let first = other.item.cells[0].shares();
+            let lender = questions.iter().find(|lender| lender.item.cells[0].shares() == first);
+            let lender = lender.expect("a song").song;
+            assert_ne!(lender, question.song);
+            assert_eq!(lender > 3, question.song > 3);
+        }
+    }
+
+    #[test]
+    fn a_lent_melody_keeps_its_place_in_the_bar_and_begins_again() {
+        let (mut own, lender) = (cells(0, 12), cells(1, 6));
+        let before = own.clone();
+        lend(&mut own, &lender);
+        // The lender's pickup is left out; of its bar of four and the cell after it, the rest
+        // begins again at the place where it is needed.
+        let expected = [1, 2, 3, 4, 5, 2, 3, 4, 5, 2, 3, 4];
+        for ((cell, before), from) in own.iter().zip(&before).zip(expected) {
+            assert_eq!(cell.shares(), lender[from].shares());
+            assert_eq!(cell.meter(), before.meter());
+        }
+        lend(&mut own, &[]);
+        assert_eq!(own[11].shares(), lender[4].shares(), "nothing to lend, nothing taken");
     }
 }

@@ -7,6 +7,7 @@ use grid::corpus::{Corpus, Outcome, PieceKey, Song};
 use grid::{Cell, CellMeter, Split};
 
 use crate::Data;
+use crate::stream::seed;
 use crate::transposition::in_keys;
 
 /// One song.
@@ -55,7 +56,7 @@ impl<'a> SongSet<'a> {
 
 /// Where the windows of a song begin and end: cut at bar starts, `first` cells at most in the
 /// first window and `window` in the others. A bar longer than the window is cut inside.
-pub(crate) fn windows(cells: &[Cell], first: usize, window: usize) -> Vec<std::ops::Range<usize>> {
+pub fn windows(cells: &[Cell], first: usize, window: usize) -> Vec<std::ops::Range<usize>> {
     let mut windows = Vec::new();
     let mut start = 0;
     let mut most = first.clamp(1, window);
@@ -72,6 +73,12 @@ pub(crate) fn windows(cells: &[Cell], first: usize, window: usize) -> Vec<std::o
         most = window;
     }
     windows
+}
+
+/// Seed of the frozen masks of the window that begins at cell `start` of a song of `family`: the
+/// same in every run that measures with `mask_seed`.
+pub fn window_seed(mask_seed: u64, family: u64, start: usize) -> u64 {
+    seed(&[mask_seed, family, start as u64])
 }
 
 /// What a window looks like metrically, for the curriculum.

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Figure;
 use crate::song_sums::{ProbeSums, SongName, SongSums};
-use crate::songs::{SongSet, TrainingSong, layout, windows};
+use crate::songs::{SongSet, TrainingSong, layout, window_seed, windows};
 use crate::stages::stages_of;
-use crate::stream::{seed, stream};
+use crate::stream::stream;
 
 /// A window with some chords hidden, and what hides there.
 #[derive(Clone, Debug)]
@@ -248,7 +248,7 @@ impl Validator {
         for (song, index) in self.chosen.iter().enumerate() {
             let TrainingSong { cells, key, family, .. } = &songs.songs[*index];
             for range in windows(cells, window, window) {
-                let mask_seed = seed(&[mask_seed, *family, range.start as u64]);
+                let mask_seed = window_seed(mask_seed, *family, range.start);
                 let masking =
                     layout(&cells[range.clone()]).and_then(|layout| mask(&layout, mask_seed));
                 if let Some(masking) = masking {

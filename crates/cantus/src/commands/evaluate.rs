@@ -1,48 +1,39 @@
 //! `cantus evaluate`: harmonizations beside what people wrote.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ::evaluate::export::Format;
-use ::evaluate::reference::Performance;
-use ::evaluate::{Convention, Harmonization, Pair, Piece, Report, Settings, TrainingProgressions};
-use anyhow::{Context, Result, bail};
-use score::formats::{Format as ScoreFormat, ReadOptions};
+use ::evaluate::{Convention, Pair, Piece, Report, Settings, TrainingProgressions};
+use anyhow::{Result, bail};
 
 use crate::arguments::{Compatibility, Evaluate};
-use crate::files;
+use crate::{constraints, harmonizations};
 
 /// Runs the verb.
 pub fn run(arguments: &Evaluate) -> Result<()> {
-    let generated = by_name(&scores(&arguments.generated)?)?;
-    let mut reference = by_name(&scores(&arguments.reference)?)?;
-    let mut pairs = Vec::new();
-    for (name, path) in &generated {
-        let Some(other) = reference.remove(name) else {
-            eprintln!("warning: {}: no reference is called {name}; left out", path.display());
-            continue;
-        };
-        pairs.push(Pair {
-            name: name.clone(),
-            generated: piece(path)?,
-            reference: piece(&other)?,
-            constraints: Vec::new(),
-        });
+    let generated = harmonizations::read(&arguments.generated)?;
+    let reference = harmonizations::read(&arguments.reference)?;
+    let mut pairs = pairs(generated, reference, arguments.skip_unpaired)?;
+    if let Some(path) = &arguments.constraints {
+        let mut constraints = constraints::read(path)?;
+        for pair in &mut pairs {
+            pair.constraints = constraints.remove(&pair.name).unwrap_or_default();
+        }
+        if let Some(name) = constraints.keys().next() {
+            bail!(
+                "{}: no pair of pieces is called {name}; name it as the report does",
+                path.display()
+            );
+        }
     }
-    for path in reference.values() {
-        eprintln!("warning: {}: nothing generated has its name; left out", path.display());
-    }
-    if pairs.is_empty() {
-        bail!("no file of the one side has the name of one of the other; name them alike");
-    }
+    let training = training(&arguments.training)?;
     let convention = match arguments.compat {
         None => Convention::Exact,
         Some(Compatibility::Reference) => Convention::Reference,
         Some(Compatibility::Yeh) => Convention::Yeh,
     };
-    let training = training(&arguments.training)?;
     let settings = Settings { convention, ..Settings::default() };
     let report = Report::new(&pairs, settings, training.as_ref())?;
     let format = match (arguments.json, arguments.csv, arguments.latex) {
@@ -55,65 +46,59 @@ pub fn run(arguments: &Evaluate) -> Result<()> {
     Ok(())
 }
 
-/// The scores among files and in folders (not within folders of those), sorted.
-fn scores(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    let mut scores = Vec::new();
-    for path in paths {
-        if !path.is_dir() {
-            scores.push(path.clone());
+/// The pieces of one name on both sides; what has no partner is an error, or left out if asked.
+fn pairs(
+    generated: BTreeMap<String, Piece>,
+    mut reference: BTreeMap<String, Piece>,
+    skip_unpaired: bool,
+) -> Result<Vec<Pair>> {
+    let (mut pairs, mut alone) = (Vec::new(), Vec::new());
+    for (name, generated) in generated {
+        match reference.remove(&name) {
+            Some(reference) => {
+                pairs.push(Pair { name, generated, reference, constraints: Vec::new() });
+            }
+            None => alone.push(name),
+        }
+    }
+    let others: Vec<String> = reference.into_keys().collect();
+    let sides = [("generated", "reference", alone), ("reference", "generated", others)];
+    for (side, other, names) in &sides {
+        if names.is_empty() {
             continue;
         }
-        for entry in fs::read_dir(path).with_context(|| path.display().to_string())? {
-            let file = entry.with_context(|| path.display().to_string())?.path();
-            if file.is_file() && ScoreFormat::from_extension(&file).is_some() {
-                scores.push(file);
-            }
+        let message =
+            format!("{} {side} without a {other} of its name: {}", count(names), few(names));
+        if !skip_unpaired {
+            bail!("{message}; name both sides alike, or leave them out with --skip-unpaired");
         }
+        eprintln!("warning: {message}; left out");
     }
-    scores.sort();
-    Ok(scores)
+    if pairs.is_empty() {
+        bail!("no piece of the one side has the name of one of the other; name them alike");
+    }
+    Ok(pairs)
 }
 
-/// Files by their name without extension.
-fn by_name(paths: &[PathBuf]) -> Result<BTreeMap<String, PathBuf>> {
-    let mut names = BTreeMap::new();
-    for path in paths {
-        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned());
-        let name = name.with_context(|| format!("{}: it has no name", path.display()))?;
-        if let Some(other) = names.insert(name.clone(), path.clone()) {
-            let (path, other) = (path.display(), other.display());
-            bail!("{path} and {other} are both called {name}; give each side one file of a name");
-        }
+fn count(names: &[String]) -> String {
+    match names.len() {
+        1 => "1 piece".to_owned(),
+        count => format!("{count} pieces"),
     }
-    Ok(names)
 }
 
-/// A score as the measures look at it; a MIDI file also as the reference code reads it.
-fn piece(path: &Path) -> Result<Piece> {
-    let name = || path.display().to_string();
-    let document = files::read_score(path, &ReadOptions::default())?;
-    let reading = document.first().with_context(name)?.reading.clone().with_context(name)?;
-    let harmonization = Harmonization::from(&reading.sheet.unfolded());
-    let performance = match document.format() {
-        // Two instruments are asked for; a file without is measured by what was read of it.
-        ScoreFormat::Midi => Performance::read(document.bytes()).ok(),
-        _ => None,
-    };
-    Ok(Piece { harmonization, performance })
+/// The first few names.
+fn few(names: &[String]) -> String {
+    const MOST: usize = 5;
+    let shown = names[..names.len().min(MOST)].join(", ");
+    if names.len() > MOST { format!("{shown}, …") } else { shown }
 }
 
 /// An index of the progressions of a training corpus, if one is named.
-fn training(folders: &[PathBuf]) -> Result<Option<TrainingProgressions>> {
-    if folders.is_empty() {
+fn training(paths: &[PathBuf]) -> Result<Option<TrainingProgressions>> {
+    if paths.is_empty() {
         return Ok(None);
     }
-    let mut pieces = Vec::new();
-    for path in scores(folders)? {
-        for song in files::read_score(&path, &ReadOptions::default())?.songs() {
-            if let Ok(reading) = &song.reading {
-                pieces.push(Harmonization::from(&reading.sheet.unfolded()));
-            }
-        }
-    }
-    Ok(Some(TrainingProgressions::new(&pieces)))
+    let pieces = harmonizations::read(paths)?;
+    Ok(Some(TrainingProgressions::new(pieces.values().map(|piece| &piece.harmonization))))
 }

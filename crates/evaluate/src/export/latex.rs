@@ -26,6 +26,21 @@ pub(super) fn write(report: &Report) -> String {
         let value = estimate(measure.estimate, ABSENT);
         text += &format!("{name} & {value} & & \\\\\n");
     }
+    text += "\\midrule\n";
+    let (generated, reference) = (report.progressions.generated, report.progressions.reference);
+    let [own, other] =
+        [generated, reference].map(|side| format!("{} of {}", side.distinct, side.total));
+    text +=
+        &format!("distinct progressions of {} chords & {own} & {other} & \\\\\n", generated.length);
+    if let Some(constraints) = report.constraints {
+        let kept = estimate(constraints.share, ABSENT);
+        text += &format!("share of constraints kept & {kept} & & \\\\\n");
+    }
+    if let Some(copies) = &report.copies {
+        let share = estimate(copies.share, ABSENT);
+        text += &format!("share of a piece copied & {share} & & \\\\\n");
+        text += &format!("chords of the longest copy & {} & & \\\\\n", copies.longest);
+    }
     text += "\\bottomrule\n\\end{tabular}\n";
     text
 }

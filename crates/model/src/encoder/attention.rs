@@ -54,6 +54,21 @@ impl Attention {
         site: Site,
     ) -> Tensor<3> {
         let [batch, length, width] = x.dims();
+        let (weights, values) = self.weights(x, sequence, padding);
+        let weights = dropout.apply_to_weights(weights, sequence, site);
+        let attended = weights.matmul(values).swap_dims(1, 2).reshape([batch, length, width]);
+        self.output.forward(attended)
+    }
+
+    /// The weights `[batch, heads, queries, keys]`, and the values that they weigh
+    /// `[batch, heads, keys, head width]`.
+    pub(super) fn weights(
+        &self,
+        x: Tensor<3>,
+        sequence: &Sequence,
+        padding: Option<Tensor<4>>,
+    ) -> (Tensor<4>, Tensor<4>) {
+        let [batch, length, width] = x.dims();
         let head_width = width / self.heads;
         let projected = self
             .queries_keys_values
@@ -75,10 +90,7 @@ impl Attention {
         if let Some(padding) = padding {
             scores = scores + padding;
         }
-        let weights = activation::softmax(scores, 3); // [batch, heads, queries, keys]
-        let weights = dropout.apply_to_weights(weights, sequence, site);
-        let attended = weights.matmul(values).swap_dims(1, 2).reshape([batch, length, width]);
-        self.output.forward(attended)
+        (activation::softmax(scores, 3), values)
     }
 
     /// The whole sublayer, with its norm and residual connection, over packed rows:

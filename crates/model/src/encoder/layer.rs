@@ -106,6 +106,18 @@ impl Layer {
         operations::feed_forward(x, norm, linear(&self.inner), linear(&self.outer), sublayer)
     }
 
+    /// The attention weights that [`forward`](Self::forward) puts on `x`:
+    /// `[batch, heads, queries, keys]`.
+    pub(super) fn attention_weights(
+        &self,
+        x: Tensor<3>,
+        sequence: &Sequence,
+        padding: Option<Tensor<4>>,
+    ) -> Tensor<4> {
+        let x = if self.norm_before { self.attention_norm.forward(x) } else { x };
+        self.attention.weights(x, sequence, padding).0
+    }
+
     /// Its attention.
     pub(super) fn attention(&self) -> &Attention {
         &self.attention

@@ -6,6 +6,7 @@ mod embed;
 mod head;
 mod initial;
 mod layer;
+mod maps;
 mod packed;
 mod positions;
 mod rotary;
@@ -16,6 +17,7 @@ use burn::tensor::{Int, Tensor, TensorData};
 use grid::Vocabulary;
 
 pub use dropout::Dropout;
+pub use maps::{AttentionMaps, SequencePlace};
 
 use crate::config::{ConfigError, EncoderConfig, Norm};
 use crate::device::is_processor;

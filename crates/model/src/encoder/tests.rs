@@ -7,7 +7,7 @@ use crate::{Item, Positions, device};
 mod agreement;
 mod variants;
 
-fn small() -> EncoderConfig {
+pub(super) fn small() -> EncoderConfig {
     EncoderConfig {
         width: 16,
         heads: 4,
@@ -19,7 +19,7 @@ fn small() -> EncoderConfig {
     }
 }
 
-fn item(cells: u16, seed: u64) -> Item {
+pub(super) fn item(cells: u16, seed: u64) -> Item {
     let cell = |place: u16| {
         let mut cell = Cell::new(
             Token::MASK,
@@ -41,7 +41,7 @@ fn item(cells: u16, seed: u64) -> Item {
     Item { seed, ..Item::new((0..cells).map(cell).collect(), (0..cells).map(shown).collect()) }
 }
 
-fn encoder(config: &EncoderConfig) -> Encoder {
+pub(super) fn encoder(config: &EncoderConfig) -> Encoder {
     Encoder::new(config, 3, &device("cpu").expect("a processor").autodiff())
         .expect("a valid configuration")
 }
@@ -56,7 +56,7 @@ fn hidden(encoder: &Encoder, items: &[Item], dropout: &Dropout) -> Vec<Vec<f32>>
     batch.lengths.iter().map(&mut next).collect()
 }
 
-fn largest_difference(one: &[f32], other: &[f32]) -> f32 {
+pub(super) fn largest_difference(one: &[f32], other: &[f32]) -> f32 {
     assert_eq!(one.len(), other.len());
     one.iter().zip(other).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
 }
