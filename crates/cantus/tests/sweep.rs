@@ -138,6 +138,41 @@ fn other_questions_are_asked_without_training_again() {
 }
 
 #[test]
+fn each_run_is_asked_in_the_keys_it_was_trained_in() {
+    let sweep = SWEEP.replace("seeds = [1, 2]", "seeds = [1]").replace(
+        "[[run]]\nname = \"r10\"",
+        "[[run]]\nname = \"r10\"\ndata = { transposition = \"c-major\" }",
+    );
+    let folder = tempfile::tempdir().expect("a folder");
+    // Tunes in several keys.
+    common::write_set(&folder.path().join("set"));
+    let corpus = folder.path().join("corpus");
+    let mut prepare = cantus();
+    prepare.arg("prepare").arg(folder.path().join("set")).arg("-o").arg(&corpus);
+    prepare.assert().success();
+    fs::write(folder.path().join("sweep.toml"), sweep).expect("writes");
+    let mut command = cantus();
+    command.args(arguments(folder.path(), "out")).assert().success();
+    for run in ["full-seed-1", "r10-seed-1"] {
+        let run = folder.path().join("out").join(run);
+        let text = fs::read_to_string(run.join("measured.json")).expect("reads");
+        let measured: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let exported = measured["measured"]
+            .as_array()
+            .and_then(|all| all.iter().find(|one| one["weights"] == "exported"))
+            .expect("the exported weights");
+        let surprises = exported["probes"][0]["surprise"].as_array().expect("numbers");
+        let sum: f64 = surprises.iter().filter_map(serde_json::Value::as_f64).sum();
+        let mut command = cantus();
+        command.arg("measure").arg("--corpus").arg(&corpus).arg("--json");
+        let report = stdout(command.arg("--model").arg(run.join("model")));
+        let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+        let alone = report["model"][0]["all"]["surprise"].as_f64().expect("a number");
+        assert!((sum - alone).abs() < 1e-6 * alone, "{}: {sum} {alone}", run.display());
+    }
+}
+
+#[test]
 fn what_is_wrong_is_found_before_anything_is_trained() {
     for (sweep, words) in [
         (SWEEP.replace("\"r10\" }", "\"r11\" }"), ["run `r10`", "r11"]),

@@ -17,7 +17,7 @@ use crate::{Measured, ProbeSums};
 pub enum Weights {
     /// Those after the last step: their moving average, where one is kept.
     Last,
-    /// Those of the lowest loss with nothing visible among the validations of the run: what it
+    /// Those of the best figure (`validation.best`) among the validations of the run: what it
     /// exports as its model.
     Exported,
 }

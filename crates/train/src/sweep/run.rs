@@ -11,7 +11,7 @@ use super::outcome::{Frozen, Measurement, Measurements, Weights};
 use super::{PlannedRun, SweepConfig, SweepError, SweepObserver, SweepReport, Turn};
 use crate::reliance::Reliance;
 use crate::state::{Place, State};
-use crate::{RunDirectory, SongSet, TrainError, Validator, train};
+use crate::{Data, RunDirectory, SongSet, TrainError, Validator, train};
 
 /// Where and how a sweep is done.
 #[derive(Clone, Copy, Debug)]
@@ -39,10 +39,6 @@ pub fn sweep(
     observer: &mut dyn SweepObserver,
 ) -> Result<SweepReport, SweepError> {
     let data = &config.base.data;
-    let asked = SongSet::new(corpus, options.split, data);
-    if asked.songs.is_empty() {
-        return Err(TrainError::NoPieces("ask about").into());
-    }
     let frozen = Frozen {
         cantus: env!("CARGO_PKG_VERSION").to_owned(),
         corpus_sha256: corpus.header().sha256.clone(),
@@ -51,8 +47,11 @@ pub fn sweep(
         window: data.window,
         mask_seed: config.base.validation.mask_seed,
     };
-    let validator = Validator::new(&asked, &Probe::ALL, frozen.window, frozen.mask_seed, None);
-    let sweep = Sweep { corpus, options, frozen, validator };
+    let validator = questions(corpus, data, &frozen);
+    if validator.songs() == 0 {
+        return Err(TrainError::NoPieces("ask about").into());
+    }
+    let sweep = Sweep { corpus, options, data, frozen, validator };
     let planned = config.planned();
     let (mut done, mut failed) = (Vec::new(), Vec::new());
     for (index, run) in planned.iter().enumerate() {
@@ -73,10 +72,17 @@ pub fn sweep(
     Ok(SweepReport::new(sweep.frozen, &sweep.validator, &training, options.weights, &done, failed))
 }
 
+/// The questions that are frozen, about pieces in the keys that `data` names.
+fn questions(corpus: &Corpus, data: &Data, frozen: &Frozen) -> Validator {
+    let asked = SongSet::new(corpus, frozen.split, data);
+    Validator::new(&asked, &Probe::ALL, frozen.window, frozen.mask_seed, None)
+}
+
 /// What stays the same for all runs.
 struct Sweep<'a> {
     corpus: &'a Corpus,
     options: &'a Options<'a>,
+    data: &'a Data,
     frozen: Frozen,
     validator: Validator,
 }
@@ -156,13 +162,15 @@ impl Sweep<'_> {
                 (state.place.best.map_or(state.place.step, |(_, step)| step), exported)
             }
         };
-        let questions = self.validator.asked(Probe::Cells(50));
-        let reliance = Reliance::measure(&encoder, questions, self.frozen.mask_seed);
-        Ok(Measurement {
-            weights,
-            step,
-            probes: self.validator.measure_songs(&encoder).probes,
-            reliance,
-        })
+        // The same cells of the same songs, in the keys the run was trained in.
+        let transposition = run.config.data.transposition;
+        let moved = (transposition.keys() != self.data.transposition.keys()).then(|| {
+            questions(self.corpus, &Data { transposition, ..self.data.clone() }, &self.frozen)
+        });
+        let validator = moved.as_ref().unwrap_or(&self.validator);
+        let asked = validator.asked(Probe::Cells(50));
+        let reliance = Reliance::measure(&encoder, asked, self.frozen.mask_seed);
+        let probes = validator.measure_songs(&encoder).probes;
+        Ok(Measurement { weights, step, probes, reliance })
     }
 }
