@@ -28,7 +28,7 @@ pub enum Command {
     Sweep(Sweep),
     /// Measure a model beside the baselines, on frozen masks.
     Measure(Measure),
-    /// Say why a training run fails.
+    /// Say why training runs fail: a page of curves, attention and findings.
     Diagnose(Diagnose),
     /// Compare harmonizations with what people wrote.
     Evaluate(Evaluate),
@@ -300,14 +300,29 @@ impl From<Side> for Split {
     }
 }
 
-/// Says why a run fails.
+/// Says why runs fail.
 #[derive(Debug, Args)]
 pub struct Diagnose {
-    /// The run directory that `cantus train` wrote.
-    pub run: PathBuf,
+    /// Run directories that `cantus train` wrote; several are compared.
+    #[arg(required = true, value_name = "RUN")]
+    pub runs: Vec<PathBuf>,
+    /// The corpus the runs were trained on, to look at their models too: attention, reliance on
+    /// the melody, calibration, worst pieces.
+    #[arg(long)]
+    pub corpus: Option<PathBuf>,
+    /// The page to write (a name that ends in .html), or a folder for index.html; findings.json
+    /// goes beside it [default: RUN/report for one run, ./report for several].
+    #[arg(short, long)]
+    pub output: Option<PathBuf>,
+    /// Validation pieces at which a model is looked at.
+    #[arg(long, default_value_t = 60)]
+    pub pieces: usize,
     /// Print everything as JSON.
     #[arg(long)]
     pub json: bool,
+    /// Where to compute.
+    #[arg(long, default_value = "cpu")]
+    pub device: String,
 }
 
 /// Compares harmonizations.

@@ -10,4 +10,5 @@ pub mod inspect;
 pub mod measure;
 pub mod prepare;
 pub mod sweep;
+mod sweep_figures;
 pub mod train;

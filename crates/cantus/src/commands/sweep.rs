@@ -7,6 +7,7 @@ use ::train::{Measured, Observer, StepReport, TrainError, ValidationReport};
 use anyhow::{Context, Result, bail};
 use grid::corpus::Corpus;
 
+use super::sweep_figures;
 use crate::arguments::{MeasuredWeights, Sweep};
 use crate::files;
 use crate::progress::TrainingProgress;
@@ -34,6 +35,7 @@ pub fn run(arguments: &Sweep) -> Result<()> {
     std::fs::create_dir_all(&arguments.out).with_context(|| arguments.out.display().to_string())?;
     files::write_whole(&arguments.out.join("sweep.json"), json.as_bytes())?;
     files::write_whole(&arguments.out.join("table.md"), tables.as_bytes())?;
+    sweep_figures::draw(&report, &arguments.out)?;
     let mut out = std::io::stdout().lock();
     if arguments.json {
         writeln!(out, "{json}")?;

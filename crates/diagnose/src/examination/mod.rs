@@ -36,5 +36,6 @@ pub use metric_places::{CellFigures, MetricErrors, MetricPlace};
 pub use options::Options;
 pub use pieces::PieceName;
 pub use reliance::Reliance;
+pub(crate) use resampling::Resamples;
 pub use resampling::{DRAWS, Interval};
 pub use songs::{CellView, Choice, PieceFigures, PieceView, Tone};

@@ -1,31 +1,57 @@
-//! Rules over a run's history, one a file.
+//! Rules over a run, one idea a file.
+//!
+//! A rule looks at what a run wrote about itself and says nothing, or one [`Finding`]. Its
+//! thresholds are constants of its file, and runs that were trained to show its fault, and not to
+//! show it, lie in `tests/runs`.
 
+mod below_baselines;
+mod finding;
 mod forgetting;
+mod gradients;
+mod ignores_melody;
+mod loss_not_comparable;
 mod memorising;
+mod overconfident;
+mod recites;
+mod steep_steps;
+mod still_improving;
+mod undertrained;
 mod volatility;
 
-use serde::Serialize;
+use finding::rounded;
+pub use finding::{Change, Evidence, Finding, Severity};
 
-use crate::History;
+use crate::Run;
 
-/// Something that went wrong, or may have.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Finding {
-    /// The rule that found it.
-    pub rule: &'static str,
-    /// What is wrong, in a sentence.
-    pub sentence: String,
-    /// The numbers that show it, with their intervals.
-    pub evidence: String,
-    /// The change to try.
-    pub remedy: &'static str,
-}
+/// All rules.
+const RULES: [fn(&Run) -> Option<Finding>; 14] = [
+    below_baselines::look,
+    ignores_melody::look,
+    recites::look,
+    memorising::look,
+    forgetting::look,
+    undertrained::look,
+    overconfident::look,
+    steep_steps::look,
+    volatility::look_for_jumps,
+    volatility::look_for_noise,
+    still_improving::look,
+    gradients::look_for_spikes,
+    gradients::look_for_clipping,
+    loss_not_comparable::look,
+];
 
-/// Everything the rules find in a history.
-pub fn findings(history: &History) -> Vec<Finding> {
-    let mut findings = memorising::look(history);
-    findings.extend(forgetting::look(history));
-    findings.extend(volatility::look(history));
+/// Everything the rules find in a run, the most serious first.
+pub fn findings(run: &Run) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = RULES.iter().filter_map(|look| look(run)).collect();
+    for finding in &mut findings {
+        // What is so already is no change.
+        finding.changes.retain(|change| {
+            let changed = [(change.setting.clone(), change.value.clone())];
+            run.settings.with(&changed) != run.settings.with(&[])
+        });
+    }
+    findings.sort_by_key(|finding| finding.severity);
     findings
 }
 
@@ -36,6 +62,7 @@ pub(crate) mod tests {
     use train::{Figures, Measured, ValidationReport};
 
     use super::*;
+    use crate::{History, Settings, Step};
 
     /// Figures over 1,000 cells with this share right and this loss, each ± 0.02.
     pub(crate) fn figures(probe: &str, accuracy: f64, loss: f64) -> Figures {
@@ -49,22 +76,72 @@ pub(crate) mod tests {
         }
     }
 
-    /// A history of (validation accuracy, validation loss, training accuracy) at one probe.
-    pub(crate) fn history(points: &[(f64, f64, f64)]) -> History {
-        let reports =
-            points.iter().zip(1..).map(|((accuracy, loss, training), index)| ValidationReport {
-                step: 100 * index,
-                epoch: index,
-                validation: vec![figures("cells-0", *accuracy, *loss)],
-                training: vec![figures("cells-0", *training, *loss)],
-                seconds: 1.0,
-            });
-        History::new(reports.collect()).expect("points")
+    fn run_with(steps: Vec<Step>, validations: Vec<ValidationReport>) -> Run {
+        Run {
+            name: "run".to_owned(),
+            settings: Settings::default(),
+            history: History::new(steps, validations).expect("validations"),
+            songs: Vec::new(),
+            examination: None,
+            baselines: Vec::new(),
+            untrained: None,
+        }
+    }
+
+    fn report(index: u64, validation: Vec<Figures>, training: Vec<Figures>) -> ValidationReport {
+        ValidationReport { step: 100 * index, epoch: index, validation, training, seconds: 1.0 }
+    }
+
+    /// A run of (validation accuracy, validation loss, training accuracy) at one probe.
+    pub(crate) fn run(points: &[(f64, f64, f64)]) -> Run {
+        let reports = points.iter().zip(1..).map(|((accuracy, loss, training), index)| {
+            let training = vec![figures("cells-0", *training, *loss)];
+            report(index, vec![figures("cells-0", *accuracy, *loss)], training)
+        });
+        run_with(Vec::new(), reports.collect())
+    }
+
+    /// A run of one validation of these probes with these accuracies.
+    pub(crate) fn run_with_probes(probes: &[(&str, f64)]) -> Run {
+        let figures = probes.iter().map(|(probe, accuracy)| figures(probe, *accuracy, 1.0));
+        run_with(Vec::new(), vec![report(1, figures.collect(), Vec::new())])
+    }
+
+    /// A run of steps with these losses and visible shares.
+    pub(crate) fn run_of_steps(steps: impl Iterator<Item = (f64, f64)>) -> Run {
+        let steps = steps.zip(1..).map(|((loss, visible), step)| Step {
+            step,
+            loss,
+            visible,
+            gradient_norm: 0.5,
+            learning_rate: 1e-3,
+        });
+        run_with(steps.collect(), run(&[(0.5, 1.0, 0.5)]).history.validations().to_vec())
+    }
+
+    /// A run of steps with these gradient norms.
+    pub(crate) fn run_of_norms(norms: impl Iterator<Item = f64>) -> Run {
+        let steps = norms.zip(1..).map(|(gradient_norm, step)| Step {
+            step,
+            loss: 1.0,
+            visible: 0.5,
+            gradient_norm,
+            learning_rate: 1e-3,
+        });
+        run_with(steps.collect(), run(&[(0.5, 1.0, 0.5)]).history.validations().to_vec())
     }
 
     #[test]
-    fn a_run_that_learns_steadily_has_no_findings() {
-        let steady = history(&[(0.3, 2.0, 0.31), (0.4, 1.8, 0.41), (0.5, 1.6, 0.52)]);
+    fn a_run_that_learned_and_settled_has_no_findings() {
+        let steady = run(&[(0.3, 2.0, 0.31), (0.5, 1.62, 0.51), (0.5, 1.6, 0.52)]);
         assert_eq!(findings(&steady), []);
+    }
+
+    #[test]
+    fn the_most_serious_comes_first() {
+        let run = run(&[(0.4, 1.5, 0.45), (0.3, 2.0, 0.2)]);
+        let severities: Vec<Severity> =
+            findings(&run).iter().map(|finding| finding.severity).collect();
+        assert!(severities.is_sorted() && !severities.is_empty(), "{severities:?}");
     }
 }
