@@ -221,7 +221,7 @@ pub struct Sweep {
     /// The corpus that `cantus prepare` made.
     #[arg(long)]
     pub corpus: PathBuf,
-    /// The folder to write: a run directory for each run, sweep.json and table.md. Runs that are
+    /// The folder to write: a run directory for each run, sweep.json, table.md and figures. Runs that are
     /// done there are not done again; one that was broken off is resumed.
     #[arg(long)]
     pub out: PathBuf,

@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn settings_have_two_digits() {
-        for (value, expected) in [(0.000_512_3, 0.00051), (2.718, 2.7), (0.0, 0.0), (812.0, 810.0)]
+        for (value, expected) in [(0.000_512_3, 0.00051), (2.745, 2.7), (0.0, 0.0), (812.0, 810.0)]
         {
             assert_eq!(rounded(value), expected);
         }

@@ -34,7 +34,8 @@ fn map(matrix: &StageMatrix) -> HeatMap {
     let count = matrix.steps.len();
     let every = count.div_ceil(ROWS).max(1);
     // Counted back from the last, so that it is always there.
-    let shown: Vec<usize> = (0..count).filter(|index| (count - 1 - index) % every == 0).collect();
+    let shown: Vec<usize> =
+        (0..count).filter(|index| (count - 1 - index).is_multiple_of(every)).collect();
     let all = || shown.iter().flat_map(|index| matrix.values[*index].iter().flatten());
     let ends = all().fold((f64::INFINITY, 0.0f64), |(low, high), v| (low.min(*v), high.max(*v)));
     HeatMap {
