@@ -90,7 +90,8 @@ fn a_sweep_that_was_killed_goes_on_and_ends_as_one_that_ran_through() {
         .assert()
         .success()
         .stderr(predicate::str::contains("run 1 of 4: full, seed 1: was done before"));
-    for name in ["table.md", "sweep.json", "r10-seed-1/model/model.safetensors"] {
+    for name in ["table.md", "sweep.json", "stage-curves.svg", "r10-seed-1/model/model.safetensors"]
+    {
         let bytes = |sweep: &str| fs::read(path(sweep).join(name)).expect("reads");
         assert!(bytes("killed") == bytes("whole"), "{name} differs");
     }

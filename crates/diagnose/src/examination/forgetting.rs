@@ -1,7 +1,7 @@
 //! What a run learned and lost again, stage by stage.
 //!
 //! Lopez-Paz and Ranzato 2017 (GEM, arXiv 1706.08840) train on T tasks one after the other and
-//! write R[i,j] for the accuracy on task j after task i. Here the stages of a curriculum are the
+//! write R\[i,j\] for the accuracy on task j after task i. Here the stages of a curriculum are the
 //! tasks, measured by probes that show more and more, and a run is measured more often than once
 //! a stage: so each stage j has the evaluation at which it **had just been learned**, the last one
 //! during which training showed about as much as the probe does ([`learned`]). Where training
@@ -18,7 +18,7 @@ use model::{ConfigError, Device, Encoder};
 use serde::{Deserialize, Serialize};
 use train::{Figures, RunConfig, SongSet, ValidationReport, Validator};
 
-/// R[i,j]: a figure on stage j at evaluation i; more is better.
+/// R\[i,j\]: a figure on stage j at evaluation i; more is better.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StageMatrix {
     /// The step of each evaluation.
@@ -57,10 +57,10 @@ impl StageFigure {
 /// How learning one stage helps or harms the others.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Transfer {
-    /// BWT = 1/(T−1) Σ_{j<T} (R[T,j] − R[j,j]) (Lopez-Paz 2017): below 0, later stages make
+    /// BWT = 1/(T−1) Σ_{j<T} (R\[T,j\] − R\[j,j\]) (Lopez-Paz 2017): below 0, later stages make
     /// earlier ones worse. `None` for fewer than two stages.
     pub backward: Option<f64>,
-    /// FWT = 1/(T−1) Σ_{j>1} (R[j−1,j] − b_j) (Lopez-Paz 2017): above 0, earlier stages prepare
+    /// FWT = 1/(T−1) Σ_{j>1} (R\[j−1,j\] − b_j) (Lopez-Paz 2017): above 0, earlier stages prepare
     /// later ones. `None` without b.
     pub forward: Option<f64>,
 }
@@ -70,7 +70,7 @@ pub struct Transfer {
 pub struct Forgotten {
     /// The stage.
     pub stage: String,
-    /// f_j = max_{l<T} R[l,j] − R[T,j] (Chaudhry 2018, arXiv 1801.10112) over the evaluations l
+    /// f_j = max_{l<T} R\[l,j\] − R\[T,j\] (Chaudhry 2018, arXiv 1801.10112) over the evaluations l
     /// before the last one T: below 0 where the stage is still getting better.
     pub forgetting: f64,
     /// The step of the best evaluation.
