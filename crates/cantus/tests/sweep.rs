@@ -162,7 +162,7 @@ fn each_run_is_asked_in_the_keys_it_was_trained_in() {
             .as_array()
             .and_then(|all| all.iter().find(|one| one["weights"] == "exported"))
             .expect("the exported weights");
-        let surprises = exported["probes"][0]["surprise"].as_array().expect("numbers");
+        let surprises = exported["probes"][0]["songs"]["surprise"].as_array().expect("numbers");
         let sum: f64 = surprises.iter().filter_map(serde_json::Value::as_f64).sum();
         let mut command = cantus();
         command.arg("measure").arg("--corpus").arg(&corpus).arg("--json");
