@@ -74,7 +74,8 @@ impl Laboratory {
         let line = |line: &str| {
             let mut line: serde_json::Value = serde_json::from_str(line).expect("a whole line");
             let fields = line.as_object_mut().expect("an object");
-            for pace in ["seconds", "cells_per_second", "remaining_seconds", "memory_megabytes"] {
+            let paces = ["seconds", "waiting_seconds", "remaining_seconds", "cells_per_second"];
+            for pace in paces.into_iter().chain(["memory_megabytes"]) {
                 fields.remove(pace);
             }
             line

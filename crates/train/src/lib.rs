@@ -4,6 +4,7 @@
 //! drawn from a stream of its own item or step, so that neither the batch split nor an
 //! interruption changes the result.
 
+mod ahead;
 pub mod baselines;
 mod batches;
 mod config;
@@ -13,6 +14,7 @@ mod ema;
 mod error;
 mod figure;
 mod files;
+mod learner;
 mod learning_rate;
 mod loss;
 mod metrics;
@@ -20,12 +22,14 @@ mod normalization;
 mod observer;
 mod optimizer;
 mod pace;
+mod prepared;
 mod records;
 pub mod reliance;
 mod resample;
 mod run;
 mod song_sums;
 mod songs;
+pub mod speed;
 mod stages;
 mod state;
 mod stream;
@@ -40,11 +44,13 @@ pub use config::{Data, Optimization, RunConfig, Validation};
 pub use early_stopping::{EarlyStop, EarlyStopping};
 pub use error::TrainError;
 pub use figure::{Figure, Quantity, UnknownFigure};
+pub use learner::{Learned, Learner};
 pub use learning_rate::LearningRate;
 pub use loss::{Loss, PartLoss, Targets};
 pub use normalization::Normalization;
 pub use observer::{Observer, Silent, StepReport};
 pub use optimizer::{AdamW, Groups};
+pub use prepared::{MaskedItem, PreparedBatch};
 pub use run::RunDirectory;
 pub use song_sums::{ProbeSums, SongName, SongReport, SongSums};
 pub use songs::{SongSet, TrainingSong, layout, window_seed, windows};

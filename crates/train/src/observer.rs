@@ -28,8 +28,10 @@ pub struct StepReport {
     pub learning_rate: f32,
     /// Norm of the gradient before clipping.
     pub gradient_norm: f32,
-    /// How long the step took.
+    /// How long the step took, waiting included.
     pub seconds: f64,
+    /// How long it waited for its batch to be prepared.
+    pub waiting_seconds: f64,
     /// Cells a second in this step.
     pub cells_per_second: f64,
     /// Seconds until the last step, at the pace of this process so far, validations included.

@@ -32,8 +32,18 @@ fn remaining(elapsed: Duration, done: u64, left: u64) -> f64 {
 
 /// Resident memory of this process in megabytes (10⁶ bytes), where the system tells.
 pub(crate) fn memory() -> Option<u64> {
+    status("VmRSS:")
+}
+
+/// The most resident memory that this process has had, in megabytes (10⁶ bytes), where the system
+/// tells.
+pub fn peak_memory() -> Option<u64> {
+    status("VmHWM:")
+}
+
+fn status(field: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    let line = status.lines().find(|line| line.starts_with(field))?;
     // The file says kB and means 1,024 bytes.
     line.split_whitespace()
         .nth(1)?
@@ -58,5 +68,6 @@ mod tests {
     #[cfg(target_os = "linux")]
     fn this_process_takes_some_memory() {
         assert!(memory().is_some_and(|megabytes| (1..1_000_000).contains(&megabytes)));
+        assert!(peak_memory() >= memory());
     }
 }

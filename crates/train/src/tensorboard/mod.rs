@@ -135,6 +135,7 @@ mod tests {
             learning_rate: 0.1,
             gradient_norm: 2.0,
             seconds: 0.1,
+            waiting_seconds: 0.0,
             cells_per_second: 200.0,
             remaining_seconds: 1.0,
             memory_megabytes: Some(64),

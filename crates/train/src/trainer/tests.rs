@@ -5,14 +5,14 @@ mod stopping;
 
 use std::path::PathBuf;
 
-use curriculum::{Preset, Probe};
+use curriculum::{Preset, Probe, Progress};
 use grid::MelodyHash;
 use grid::corpus::{Candidate, PieceKey, write};
 
 use super::*;
 use crate::observer::Silent;
 use crate::songs::tests::cells;
-use crate::{Optimization, Validation};
+use crate::{EpochPlan, MaskedItem, Optimization, Validation};
 
 mod variants;
 
@@ -78,6 +78,16 @@ fn run(
 ) -> Result<Outcome, TrainError> {
     let device = model::device("cpu").expect("a processor");
     train(config, corpus, out, resume, &device, &mut Silent)
+}
+
+/// All items of the first epoch, batch by batch, as they are shown before the first step.
+fn first_epoch(config: &RunConfig, corpus: &Corpus) -> Vec<MaskedItem> {
+    let songs = SongSet::new(corpus, Split::Train, &config.data);
+    let Optimization { batch, steps, .. } = config.optimization;
+    let plan = EpochPlan::new(&songs, config.data.window, batch, config.seed, 0);
+    let progress = Progress::new(0, steps, plan.batches.len() as u64);
+    let preparation = Preparation { config, songs: &songs };
+    plan.batches.iter().flat_map(|planned| preparation.items(planned, progress)).collect()
 }
 
 /// The lines of `metrics.jsonl`.

@@ -24,7 +24,7 @@ impl<'a> Trainer<'a> {
         observer: &mut dyn Observer,
     ) -> Result<ValidationReport, TrainError> {
         let (report, songs) = self.measure();
-        if !(report.is_finite() && self.state.is_finite()) {
+        if !(report.is_finite() && self.learner.state().is_finite()) {
             return Err(TrainError::NotFinite { step: report.step, good: None });
         }
         self.observe_schedule();
@@ -32,17 +32,17 @@ impl<'a> Trainer<'a> {
         let best = self.config.validation.best;
         let value = best.of(&report).unwrap_or(f64::NAN);
         let improved = |(before, _): (f64, u64)| best.quantity.gain(value, before) > 0.0;
-        if self.state.place.best.is_none_or(improved) {
-            self.state.place.best = Some((value, report.step));
+        if self.place().best.is_none_or(improved) {
+            self.learner.place_mut().best = Some((value, report.step));
             let keys = self.config.data.transposition.keys();
             let reading = Reading { resolution: self.resolution, keys };
             model::save(&run.model(), &self.measured_encoder(), reading).map_err(not_exported)?;
         }
         if let Some((rule, figure)) = self.stopping() {
             let value = figure.of(&report).unwrap_or(f64::NAN);
-            self.state.place.waiting.observe(rule, figure, value, report.step);
+            self.learner.place_mut().waiting.observe(rule, figure, value, report.step);
         }
-        run.save(&self.state, self.config.validation.keep)?;
+        run.save(self.learner.state(), self.config.validation.keep)?;
         observer.validation(&report);
         Ok(report)
     }
@@ -56,11 +56,11 @@ impl<'a> Trainer<'a> {
     /// The end of the run, if nothing has got better for too long.
     pub(super) fn early_stop(&self) -> Option<EarlyStop> {
         let (rule, figure) = self.stopping()?;
-        self.state.place.waiting.end(rule, figure, self.state.place.step)
+        self.place().waiting.end(rule, figure, self.place().step)
     }
 
     fn measured_encoder(&self) -> Encoder {
-        self.encoder.clone().valid().with_values(self.state.measured())
+        self.learner.encoder().clone().valid().with_values(self.learner.state().measured())
     }
 
     /// The whole stage curve, and what it is made of.
@@ -68,7 +68,7 @@ impl<'a> Trainer<'a> {
         let started = Instant::now();
         let encoder = self.measured_encoder();
         let training = self.training_sample.as_ref();
-        let step = self.state.place.step;
+        let step = self.place().step;
         let songs = SongReport {
             step,
             validation: self.validation.measure_songs(&encoder),
@@ -76,7 +76,7 @@ impl<'a> Trainer<'a> {
         };
         let report = ValidationReport {
             step,
-            epoch: self.state.place.epoch,
+            epoch: self.place().epoch,
             validation: songs.validation.figures(),
             training: songs.training.figures(),
             seconds: started.elapsed().as_secs_f64(),
@@ -107,17 +107,17 @@ impl<'a> Trainer<'a> {
         if !matches!(curriculum.schedule().pick, Pick::Plateau(_)) {
             return;
         }
-        let stage = self.state.place.schedule.stage();
+        let stage = self.place().schedule.stage();
         let (window, validation) = (self.config.data.window, &self.config.validation);
         let (mask_seed, most) = (validation.mask_seed, validation.most());
         let validator =
-            Validator::at_stage(&self.held_out, curriculum, stage, window, mask_seed, most);
+            Validator::at_stage(self.held_out, curriculum, stage, window, mask_seed, most);
         let mut losses = vec![f64::NAN; curriculum.stages()];
         let figures = validator.measure(&self.measured_encoder());
         if let (Some(loss), Some(figures)) = (losses.get_mut(stage), figures.first()) {
             *loss = figures.all.loss();
         }
-        self.state.place.schedule.observe(curriculum, &losses);
+        self.learner.place_mut().schedule.observe(curriculum, &losses);
     }
 }
 

@@ -1,7 +1,8 @@
 //! The loss by its three normalisations, and however the batch is split.
 
 use super::*;
-use crate::Normalization;
+use crate::learner::Differentiated;
+use crate::{Normalization, PreparedBatch};
 
 /// Loss and gradient of the first batch of a run.
 fn first_batch(corpus: &Corpus, normalization: Normalization, accumulate: usize) -> Differentiated {
@@ -10,17 +11,13 @@ fn first_batch(corpus: &Corpus, normalization: Normalization, accumulate: usize)
     config.optimization.normalization = normalization;
     config.optimization.label_smoothing = 0.1;
     config.model.dropout = 0.3;
-    let songs = |split| SongSet::new(corpus, split, &config.data);
-    let device = model::device("cpu").expect("a processor");
-    let (train, held_out) = (songs(Split::Train), songs(Split::Validation));
-    let trainer =
-        Trainer::new(&config, train, held_out, Resolution::Beat, &device).expect("a trainer");
-    let batch = &trainer.plan().batches[0];
-    let masked: Vec<_> = batch.iter().filter_map(|item| trainer.masked_item(item)).collect();
+    let masked = &first_epoch(&config, corpus)[..config.optimization.batch];
     let lengths: std::collections::BTreeSet<_> =
         masked.iter().map(|item| item.masking.targets()).collect();
     assert!(lengths.len() > 1, "items with as many targets tell no difference");
-    trainer.differentiate(&masked)
+    let device = model::device("cpu").expect("a processor");
+    let learner = Learner::new(&config, &device).expect("a learner");
+    learner.differentiate(&PreparedBatch::new(masked, &config))
 }
 
 #[test]

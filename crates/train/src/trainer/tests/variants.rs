@@ -1,6 +1,8 @@
 //! Models of other kinds than the default's.
 
-use model::{EncoderConfig, Head, MelodyFeatures, Norm, Positions, StageConditioning};
+use model::{
+    EncoderConfig, Head, Item, Melody, MelodyFeatures, Norm, Positions, StageConditioning,
+};
 
 use super::*;
 
@@ -65,16 +67,10 @@ fn models_of_every_kind_are_trained_and_come_back_as_they_were_exported() {
 #[test]
 fn hiding_melodies_changes_nothing_else_of_the_items() {
     let (_folder, corpus) = corpus();
-    let device = model::device("cpu").expect("a processor");
     let items = |melody_dropout: f32| {
         let mut config = RunConfig { model: novel(), ..config() };
         config.data.melody_dropout = melody_dropout;
-        let songs = SongSet::new(&corpus, Split::Train, &config.data);
-        let held_out = SongSet::new(&corpus, Split::Validation, &config.data);
-        let trainer =
-            Trainer::new(&config, songs, held_out, Resolution::Beat, &device).expect("a trainer");
-        let plan = trainer.plan();
-        let items = plan.batches.iter().flatten().filter_map(|item| trainer.masked_item(item));
+        let items = first_epoch(&config, &corpus).into_iter();
         items.map(|item| item.item).collect::<Vec<_>>()
     };
     let (plain, hiding) = (items(0.0), items(0.4));
@@ -90,15 +86,9 @@ fn hiding_melodies_changes_nothing_else_of_the_items() {
 #[test]
 fn items_say_their_stage_where_the_curriculum_has_stages() {
     let (_folder, corpus) = corpus();
-    let device = model::device("cpu").expect("a processor");
     let stages = |preset: Preset| {
         let config = RunConfig { curriculum: preset.curriculum(), ..config() };
-        let songs = SongSet::new(&corpus, Split::Train, &config.data);
-        let held_out = SongSet::new(&corpus, Split::Validation, &config.data);
-        let trainer =
-            Trainer::new(&config, songs, held_out, Resolution::Beat, &device).expect("a trainer");
-        let plan = trainer.plan();
-        let items = plan.batches.iter().flatten().filter_map(|item| trainer.masked_item(item));
+        let items = first_epoch(&config, &corpus).into_iter();
         let stages = items.map(|item| (item.item.stage, item.masking.stage));
         stages.collect::<std::collections::BTreeSet<_>>()
     };
