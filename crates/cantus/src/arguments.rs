@@ -38,6 +38,8 @@ pub enum Command {
     Convert(Convert),
     /// Show the masking curricula.
     Curriculum(Curriculum),
+    /// Time training steps, forward passes and what they are made of.
+    Bench(Bench),
 }
 
 /// Which song of a file, and which part of it.
@@ -323,6 +325,44 @@ pub struct Diagnose {
     /// Where to compute.
     #[arg(long, default_value = "cpu")]
     pub device: String,
+}
+
+/// Times the model on this machine.
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// What is timed.
+    #[arg(value_enum)]
+    pub what: Timed,
+    /// Of which model: Q (width 256, 4 layers, 64 cells), S (256 cells), L (the published one:
+    /// width 512, 8 layers, 256 cells), or a run's TOML file.
+    #[arg(default_value = "Q", value_name = "Q|S|L|CONFIG")]
+    pub workload: String,
+    /// How often, after some times that are not counted.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub times: u32,
+    /// Dropout, instead of the model's own.
+    #[arg(long)]
+    pub dropout: Option<f32>,
+    /// Steps on the songs of a corpus, beside steps in which padding is computed as cells.
+    #[arg(long)]
+    pub corpus: Option<PathBuf>,
+    /// Print the times as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Where to compute.
+    #[arg(long, default_value = "cpu")]
+    pub device: String,
+}
+
+/// What is timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Timed {
+    /// A step of training: forward, backward, optimiser.
+    Step,
+    /// A forward pass over one piece.
+    Forward,
+    /// The kernels of one layer, and the largest matrix product the processor can do.
+    Kernels,
 }
 
 /// Compares harmonizations.

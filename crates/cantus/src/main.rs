@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         Command::Inspect(options) => commands::inspect::run(options),
         Command::Convert(options) => commands::convert::run(options),
         Command::Curriculum(options) => commands::curriculum::run(options),
+        Command::Bench(options) => commands::bench::run(options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -21,6 +21,7 @@ pub use config::{
 pub use cross_entropy::{CrossEntropy, cross_entropy};
 pub use device::{Device, DeviceError, device};
 pub use encoder::{AttentionMaps, Dropout, Encoder, SequencePlace};
+pub use fused::speed;
 pub use input::Batch;
 pub use item::{Item, Melody};
 pub use parameters::{Layout, Parameter, ParameterKind, Parameters};

@@ -1,5 +1,6 @@
 //! One file per verb.
 
+pub mod bench;
 pub mod convert;
 pub mod corpus;
 pub mod curriculum;

@@ -11,7 +11,7 @@ const ROOTS: usize = 12;
 const SPECIALS: usize = Token::FIRST_CHORD.index();
 
 /// Numbers that the last linear layer puts out for a cell.
-pub(super) const fn outputs(head: Head) -> usize {
+pub(crate) const fn outputs(head: Head) -> usize {
     match head {
         Head::Flat => Vocabulary::SIZE,
         Head::RootQuality => SPECIALS + ROOTS + QUALITIES.len(),

@@ -17,6 +17,7 @@ use burn::tensor::{Int, Tensor, TensorData};
 use grid::Vocabulary;
 
 pub use dropout::Dropout;
+pub(crate) use head::outputs;
 pub use maps::{AttentionMaps, SequencePlace};
 
 use crate::config::{ConfigError, EncoderConfig, Norm};

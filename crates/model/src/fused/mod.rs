@@ -28,6 +28,7 @@ pub(crate) mod rotation;
 pub(crate) mod rows;
 pub(crate) mod self_attention;
 pub(crate) mod softmax;
+pub mod speed;
 pub(crate) mod sublayer;
 #[cfg(test)]
 pub(crate) mod testing;
