@@ -10,9 +10,9 @@ use rayon::prelude::*;
 use super::memory::unwritten;
 use super::norm::{self, Affine, Moments};
 use super::packing::{Packing, Selection};
-use super::product::{Into, Matrix, Threads, multiply};
+use super::product::{Into, Matrix, Threads, multiply, transpose};
 use super::sublayer::{
-    AffineGradient, BLOCK, Dropping, Joint, block_rows, first, normalise, sum_gradient, total,
+    AffineGradient, Dropping, Joint, block_rows, block_size, first, normalise, sum_gradient, total,
 };
 use super::{activation, residual};
 use crate::config::Norm;
@@ -70,20 +70,21 @@ impl FeedForward {
     pub(crate) fn forward(&self, x: &[f32], weights: Weights) -> (Vec<f32>, Saved) {
         let (width, inner) = (weights.outer_bias.len(), weights.inner_bias.len());
         let rows = self.selection.len();
+        let block = block_size(rows);
         assert_eq!(x.len(), rows * width, "other rows than those selected");
         let seeds = self.selection.seeds(&self.packing, self.inner.site);
         let branches = self.joint.of(&self.packing, &self.selection);
         let mut before_activation = unwritten(rows * inner);
         let mut moments = vec![Moments::default(); rows];
         let mut y = unwritten(rows * width);
-        y.par_chunks_mut(BLOCK * width)
-            .zip(x.par_chunks(BLOCK * width))
-            .zip(before_activation.par_chunks_mut(BLOCK * inner))
-            .zip(moments.par_chunks_mut(BLOCK))
+        y.par_chunks_mut(block * width)
+            .zip(x.par_chunks(block * width))
+            .zip(before_activation.par_chunks_mut(block * inner))
+            .zip(moments.par_chunks_mut(block))
             .enumerate()
-            .for_each_init(<(Vec<f32>, Vec<f32>)>::default, |scratch, (block, numbers)| {
+            .for_each_init(<(Vec<f32>, Vec<f32>)>::default, |scratch, (index, numbers)| {
                 let (((y, x), before_activation), moments) = numbers;
-                let rows = block_rows(block, moments.len());
+                let rows = block_rows(index, block, moments.len());
                 let input = match self.joint.norm {
                     Norm::Before => {
                         let normal = first(&mut scratch.0, x.len());
@@ -121,6 +122,7 @@ impl FeedForward {
     ) -> Gradients {
         let (width, inner) = (weights.outer_bias.len(), weights.inner_bias.len());
         let rows = self.selection.len();
+        let block = block_size(rows);
         let seeds = self.selection.seeds(&self.packing, self.inner.site);
         let branches = self.joint.of(&self.packing, &self.selection);
         let Saved { inner: mut before_activation, moments, sums } = saved;
@@ -131,31 +133,33 @@ impl FeedForward {
         let mut x_gradient = unwritten(x.len());
         let mut z_gradient = unwritten(x.len());
         let mut activated = unwritten(rows * inner);
+        let outer = transpose(Matrix::new(weights.outer, width));
+        let inner_weights = transpose(Matrix::new(weights.inner, inner));
         // Of b₁, b₂, γ and β.
         let biases = inner + 3 * width;
-        let mut partials = vec![0.0; rows.div_ceil(BLOCK) * biases];
+        let mut partials = vec![0.0; rows.div_ceil(block) * biases];
         x_gradient
-            .par_chunks_mut(BLOCK * width)
-            .zip(z_gradient.par_chunks_mut(BLOCK * width))
-            .zip(before_activation.par_chunks_mut(BLOCK * inner))
-            .zip(activated.par_chunks_mut(BLOCK * inner))
+            .par_chunks_mut(block * width)
+            .zip(z_gradient.par_chunks_mut(block * width))
+            .zip(before_activation.par_chunks_mut(block * inner))
+            .zip(activated.par_chunks_mut(block * inner))
             .zip(partials.par_chunks_mut(biases))
             .enumerate()
-            .for_each(|(block, numbers)| {
+            .for_each(|(index, numbers)| {
                 let ((((x_gradient, z_gradient), before_activation), activated), partial) = numbers;
-                let rows = block_rows(block, x_gradient.len() / width);
+                let rows = block_rows(index, block, x_gradient.len() / width);
                 let (inner_bias, partial) = partial.split_at_mut(inner);
                 let gradient = &gradient[rows.start * width..rows.end * width];
                 let branch = branches.part(rows.clone());
                 residual::backward(gradient, branch, z_gradient, &mut partial[..width]);
-                let outer = Matrix::new(weights.outer, width).transposed();
+                let outer = Matrix::new(&outer, inner);
                 let z_gradient = Matrix::new(z_gradient, width);
                 multiply(z_gradient, outer, activated, Into::Place, Threads::This);
                 let (bias, mask) = (weights.inner_bias, self.inner.mask);
                 let seeds = &seeds[rows.clone()];
                 activation::backward(before_activation, bias, mask, seeds, activated, inner_bias);
                 let inner_gradient = Matrix::new(before_activation, inner);
-                let inner_weights = Matrix::new(weights.inner, inner).transposed();
+                let inner_weights = Matrix::new(&inner_weights, width);
                 multiply(inner_gradient, inner_weights, x_gradient, Into::Place, Threads::This);
                 if before {
                     let x = &x[rows.start * width..rows.end * width];
@@ -168,9 +172,9 @@ impl FeedForward {
             });
         if before {
             normal
-                .par_chunks_mut(BLOCK * width)
-                .zip(x.par_chunks(BLOCK * width))
-                .zip(moments.par_chunks(BLOCK))
+                .par_chunks_mut(block * width)
+                .zip(x.par_chunks(block * width))
+                .zip(moments.par_chunks(block))
                 .for_each(|((normal, x), moments)| {
                     norm::normalise_again(x, weights.affine, normal, moments);
                 });
@@ -265,7 +269,7 @@ mod tests {
 
     #[test]
     fn the_result_does_not_depend_on_the_threads() {
-        let rows = 3 * BLOCK as u32 + 5;
+        let rows = 397;
         let mut sublayer = feed_forward(Norm::Before, 0.2);
         let places: Vec<u32> = (0..rows).collect();
         let item = PackedItem { seed: 5, places: places.into(), biases: None };

@@ -1,6 +1,9 @@
 //! Products of matrices.
 
 use gemm::Parallelism;
+use rayon::prelude::*;
+
+use super::memory::unwritten;
 
 /// A matrix to read: a slice with two strides, so that transposes and column ranges cost nothing.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +38,29 @@ impl<'a> Matrix<'a> {
             ..self
         }
     }
+}
+
+/// Numbers on a side of the squares that a matrix is transposed by: those that share cache lines
+/// go together.
+const SQUARE: usize = 16;
+
+/// The transpose of a matrix, written out: a product that reads every row of weights for every
+/// block of rows is faster by a third when they stand side by side.
+pub(super) fn transpose(matrix: Matrix) -> Vec<f32> {
+    let (rows, columns) = (matrix.rows, matrix.columns);
+    let mut out = unwritten(rows * columns);
+    out.par_chunks_mut(SQUARE * rows).enumerate().for_each(|(band, out)| {
+        let first = band * SQUARE;
+        for start in (0..rows).step_by(SQUARE) {
+            for row in start..(start + SQUARE).min(rows) {
+                let from = row * matrix.row_stride + first * matrix.column_stride;
+                for (column, out) in out.chunks_exact_mut(rows).enumerate() {
+                    out[row] = matrix.values[from + column * matrix.column_stride];
+                }
+            }
+        }
+    });
+    out
 }
 
 /// What a product does with what stands in its place.
@@ -116,6 +142,18 @@ mod tests {
                 let once: f32 =
                     (0..inner).map(|k| left[k * rows + row] * right[3 + k * 10 + column]).sum();
                 assert!((out[row * columns + column] - 2.0 * once).abs() < 1e-5);
+            }
+        }
+    }
+
+    #[test]
+    fn a_written_transpose_is_the_transpose() {
+        let (rows, columns, stride) = (37, 21, 30);
+        let values = numbers(rows * stride, 3);
+        let out = transpose(Matrix::strided(&values, rows, columns, stride));
+        for row in 0..rows {
+            for column in 0..columns {
+                assert_eq!(out[column * rows + row], values[row * stride + column]);
             }
         }
     }

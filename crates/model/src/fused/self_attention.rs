@@ -11,11 +11,11 @@ use super::attention::Attention;
 use super::memory::unwritten;
 use super::norm::{self, Affine, Moments};
 use super::packing::{Packing, Selection};
-use super::product::{Into, Matrix, Threads, multiply};
+use super::product::{Into, Matrix, Threads, multiply, transpose};
 use super::residual;
 use super::rotation::Rotation;
 use super::sublayer::{
-    AffineGradient, BLOCK, Dropping, Joint, block_rows, first, norm_backward, normalise,
+    AffineGradient, Dropping, Joint, block_rows, block_size, first, norm_backward, normalise,
     sum_gradient, total,
 };
 use crate::config::Norm;
@@ -81,8 +81,10 @@ pub(crate) struct Gradients {
 
 /// `out = x·W + b` for rows `[.., width]` of x and some columns of W, block by block in parallel.
 fn project(x: &[f32], width: usize, weights: Matrix, bias: &[f32]) -> Vec<f32> {
-    let mut out = unwritten(x.len() / width * bias.len());
-    out.par_chunks_mut(BLOCK * bias.len()).zip(x.par_chunks(BLOCK * width)).for_each(|(out, x)| {
+    let rows = x.len() / width;
+    let block = block_size(rows);
+    let mut out = unwritten(rows * bias.len());
+    out.par_chunks_mut(block * bias.len()).zip(x.par_chunks(block * width)).for_each(|(out, x)| {
         multiply(Matrix::new(x, width), weights, out, Into::Place, Threads::This);
         residual::add_bias(out, bias);
     });
@@ -130,11 +132,12 @@ impl SelfAttention {
         let (attended, log_totals) = self.attention(weights).forward(&queries, &keys_values);
         let mut y = unwritten(attended.len());
         let branches = self.joint.of(&self.packing, &self.selection);
-        y.par_chunks_mut(BLOCK * width)
-            .zip(attended.par_chunks(BLOCK * width))
+        let block = block_size(self.selection.len());
+        y.par_chunks_mut(block * width)
+            .zip(attended.par_chunks(block * width))
             .enumerate()
-            .for_each_init(Vec::new, |scratch, (block, (y, attended))| {
-                let rows = block_rows(block, y.len() / width);
+            .for_each_init(Vec::new, |scratch, (index, (y, attended))| {
+                let rows = block_rows(index, block, y.len() / width);
                 let output = Matrix::new(weights.output, width);
                 multiply(Matrix::new(attended, width), output, y, Into::Place, Threads::This);
                 let x = if self.selection.is_all() {
@@ -172,17 +175,19 @@ impl SelfAttention {
         let branches = self.joint.of(&self.packing, &self.selection);
         let mut z_gradient = unwritten(gradient.len());
         let mut attended_gradient = unwritten(gradient.len());
-        let mut partials = vec![0.0; self.selection.len().div_ceil(BLOCK) * width];
+        let output_weights = transpose(Matrix::new(weights.output, width));
+        let block = block_size(self.selection.len());
+        let mut partials = vec![0.0; self.selection.len().div_ceil(block) * width];
         z_gradient
-            .par_chunks_mut(BLOCK * width)
-            .zip(attended_gradient.par_chunks_mut(BLOCK * width))
-            .zip(gradient.par_chunks(BLOCK * width))
+            .par_chunks_mut(block * width)
+            .zip(attended_gradient.par_chunks_mut(block * width))
+            .zip(gradient.par_chunks(block * width))
             .zip(partials.par_chunks_mut(width))
             .enumerate()
-            .for_each(|(block, (((z_gradient, attended_gradient), gradient), bias))| {
-                let rows = block_rows(block, gradient.len() / width);
+            .for_each(|(index, (((z_gradient, attended_gradient), gradient), bias))| {
+                let rows = block_rows(index, block, gradient.len() / width);
                 residual::backward(gradient, branches.part(rows), z_gradient, bias);
-                let output = Matrix::new(weights.output, width).transposed();
+                let output = Matrix::new(&output_weights, width);
                 let z_gradient = Matrix::new(z_gradient, width);
                 multiply(z_gradient, output, attended_gradient, Into::Place, Threads::This);
             });
@@ -225,10 +230,11 @@ impl SelfAttention {
     fn normal(&self, x: &[f32], affine: Affine, moments: &[Moments]) -> Vec<f32> {
         let width = affine.gamma.len();
         let mut normal = unwritten(x.len());
+        let block = block_size(moments.len());
         normal
-            .par_chunks_mut(BLOCK * width)
-            .zip(x.par_chunks(BLOCK * width))
-            .zip(moments.par_chunks(BLOCK))
+            .par_chunks_mut(block * width)
+            .zip(x.par_chunks(block * width))
+            .zip(moments.par_chunks(block))
             .for_each(|((normal, x), moments)| norm::normalise_again(x, affine, normal, moments));
         normal
     }
@@ -256,10 +262,12 @@ impl SelfAttention {
         let rows = of_queries.chunks(width).zip(of_keys_values.chunks(2 * width));
         let projection = rows.flat_map(|(query, rest)| query.iter().chain(rest)).copied();
         let sum = |gradient: &[f32], columns: usize| {
-            let mut partials = vec![0.0; (gradient.len() / columns).div_ceil(BLOCK) * columns];
+            let rows = gradient.len() / columns;
+            let block = block_size(rows);
+            let mut partials = vec![0.0; rows.div_ceil(block) * columns];
             partials
                 .par_chunks_mut(columns)
-                .zip(gradient.par_chunks(BLOCK * columns))
+                .zip(gradient.par_chunks(block * columns))
                 .for_each(|(partial, gradient)| residual::add_rows(partial, gradient));
             total(&partials, columns)
         };
@@ -271,14 +279,17 @@ impl SelfAttention {
         let width = weights.output_bias.len();
         let (query_weights, key_value_weights) = split_projection(weights.projection, width);
         let (query_weights, key_value_weights) =
-            (query_weights.transposed(), key_value_weights.transposed());
+            (transpose(query_weights), transpose(key_value_weights));
+        let (query_weights, key_value_weights) =
+            (Matrix::new(&query_weights, width), Matrix::new(&key_value_weights, width));
         let all = self.selection.is_all();
         let mut out = unwritten(keys_values.len() / 2);
-        out.par_chunks_mut(BLOCK * width)
-            .zip(keys_values.par_chunks(BLOCK * 2 * width))
+        let block = block_size(self.packing.rows());
+        out.par_chunks_mut(block * width)
+            .zip(keys_values.par_chunks(block * 2 * width))
             .enumerate()
-            .for_each(|(block, (out, keys_values))| {
-                let rows = block_rows(block, out.len() / width);
+            .for_each(|(index, (out, keys_values))| {
+                let rows = block_rows(index, block, out.len() / width);
                 let keys_values = Matrix::new(keys_values, 2 * width);
                 multiply(keys_values, key_value_weights, out, Into::Place, Threads::This);
                 if all {

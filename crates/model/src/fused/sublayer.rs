@@ -16,9 +16,21 @@ use super::packing::{Packing, Selection};
 use super::residual::{self, Branch};
 use crate::config::Norm;
 
-/// Rows that a thread takes at once: few enough that what it makes of them stays in its cache.
-/// Sums over rows are taken block by block, so that they do not depend on the threads.
-pub(super) const BLOCK: usize = 128;
+/// Blocks that the rows are cut into where they are neither few nor many.
+const BLOCKS: usize = 16;
+/// Fewer rows are not worth a block: a product of few rows reads its weights for little.
+const FEWEST: usize = 32;
+/// With more rows, what a block makes of them leaves the cache before it is read again.
+const MOST: usize = 1024;
+
+/// How many of `rows` a thread takes at once. The weights of a product are packed anew for every
+/// block, so that these are as large as they can be while there is one for each thread. Sums over
+/// rows are taken block by block, and so blocks depend on the rows alone, not on the threads.
+pub(super) fn block_size(rows: usize) -> usize {
+    let most = rows.div_ceil(MOST).max(BLOCKS);
+    let blocks = (rows / FEWEST).clamp(1, most);
+    rows.div_ceil(blocks).max(1)
+}
 
 /// Dropout at a site.
 #[derive(Clone, Copy, Debug)]
@@ -76,9 +88,9 @@ pub(super) fn first(buffer: &mut Vec<f32>, count: usize) -> &mut [f32] {
     &mut buffer[..count]
 }
 
-/// The rows of block `block`, of `count`.
-pub(super) fn block_rows(block: usize, count: usize) -> Range<usize> {
-    block * BLOCK..block * BLOCK + count
+/// The rows of block `index` of blocks of `block` rows, in which there are `count`.
+pub(super) fn block_rows(index: usize, block: usize, count: usize) -> Range<usize> {
+    index * block..index * block + count
 }
 
 /// The sum of rows `[blocks, width]`.
@@ -92,10 +104,12 @@ pub(super) fn total(partials: &[f32], width: usize) -> Vec<f32> {
 pub(super) fn normalise(x: &[f32], affine: Affine) -> (Vec<f32>, Vec<Moments>) {
     let width = affine.gamma.len();
     let mut y = unwritten(x.len());
-    let mut moments = vec![Moments::default(); x.len() / width];
-    y.par_chunks_mut(BLOCK * width)
-        .zip(x.par_chunks(BLOCK * width))
-        .zip(moments.par_chunks_mut(BLOCK))
+    let rows = x.len() / width;
+    let mut moments = vec![Moments::default(); rows];
+    let block = block_size(rows);
+    y.par_chunks_mut(block * width)
+        .zip(x.par_chunks(block * width))
+        .zip(moments.par_chunks_mut(block))
         .for_each(|((y, x), moments)| norm::normalise(x, affine, y, moments));
     (y, moments)
 }
@@ -123,11 +137,12 @@ pub(super) fn norm_backward(
     gradient: &mut [f32],
 ) -> AffineGradient {
     let width = gamma.len();
-    let mut partials = vec![0.0; moments.len().div_ceil(BLOCK) * 2 * width];
+    let block = block_size(moments.len());
+    let mut partials = vec![0.0; moments.len().div_ceil(block) * 2 * width];
     gradient
-        .par_chunks_mut(BLOCK * width)
-        .zip(x.par_chunks(BLOCK * width))
-        .zip(moments.par_chunks(BLOCK))
+        .par_chunks_mut(block * width)
+        .zip(x.par_chunks(block * width))
+        .zip(moments.par_chunks(block))
         .zip(partials.par_chunks_mut(2 * width))
         .for_each(|(((gradient, x), moments), partial)| {
             let (gamma_gradient, beta_gradient) = partial.split_at_mut(width);
