@@ -28,19 +28,21 @@ impl Guidance {
     }
 }
 
-/// Probabilities for every cell of every item, guided where guidance has begun.
+/// Probabilities for some cells of every item, guided where guidance has begun.
 pub(crate) fn predict(
     predictor: &Predictor,
     guidance: Option<Guidance>,
     items: &[Item],
+    cells: &[Vec<usize>],
 ) -> Vec<Probabilities> {
-    let mut predicted = predictor.predict(items);
+    let mut predicted = predictor.predict_cells(items, cells);
     let Some(guidance) = guidance else { return predicted };
     let late: Vec<usize> =
         (0..items.len()).filter(|index| guidance.has_begun(&items[*index])).collect();
     let hidden: Vec<Item> =
         late.iter().map(|index| items[*index].clone().without_melody()).collect();
-    for (index, without) in late.into_iter().zip(predictor.predict(&hidden)) {
+    let asked: Vec<Vec<usize>> = late.iter().map(|index| cells[*index].clone()).collect();
+    for (index, without) in late.into_iter().zip(predictor.predict_cells(&hidden, &asked)) {
         predicted[index] = predicted[index].guided(&without, guidance.weight);
     }
     predicted
@@ -87,9 +89,10 @@ mod tests {
     fn guidance_begins_late_and_goes_away_from_what_is_said_without_the_melody() {
         let predictor = predictor();
         let items = [item(3), item(4)];
-        let plain = predict(&predictor, None, &items);
+        let all: [Vec<usize>; 2] = [(0..8).collect(), (0..8).collect()];
+        let plain = predict(&predictor, None, &items, &all);
         assert_eq!(plain, predictor.predict(&items));
-        let guided = predict(&predictor, Some(Guidance::late(3.0)), &items);
+        let guided = predict(&predictor, Some(Guidance::late(3.0)), &items, &all);
         assert_eq!(guided[0], plain[0], "fewer than half of the cells are filled");
         let without = predictor.predict(&[items[1].clone().without_melody()]);
         let token = (6..300).max_by(|a, b| {

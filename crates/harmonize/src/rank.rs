@@ -49,11 +49,13 @@ pub(crate) fn scores(
                 Item::new(cells.to_vec(), shown.collect())
             })
             .collect();
-        let predicted = predictor.predict(&items);
+        let asked: Vec<usize> =
+            (0..cells.len()).filter(|index| hidden(&cells[*index], part)).collect();
+        let predicted = predictor.predict_cells(&items, &vec![asked.clone(); items.len()]);
         for ((excess, tokens), probabilities) in excesses.iter_mut().zip(candidates).zip(&predicted)
         {
-            for (index, _) in cells.iter().enumerate().filter(|(_, cell)| hidden(cell, part)) {
-                *excess += excess_surprise(probabilities.of(index), tokens[index]);
+            for index in &asked {
+                *excess += excess_surprise(probabilities.of(*index), tokens[*index]);
             }
         }
     }

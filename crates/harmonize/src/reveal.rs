@@ -76,20 +76,22 @@ pub(crate) fn reveal(
         };
         let steps = ((generation.steps as f64 * STEP_SHARES[at_level]).round() as usize).max(1);
         for step in 0..steps {
-            if candidates.iter().all(|tokens| open(tokens).is_empty()) {
+            let open: Vec<Vec<usize>> = candidates.iter().map(|tokens| open(tokens)).collect();
+            if open.iter().all(Vec::is_empty) {
                 break;
             }
             let items: Vec<Item> =
                 candidates.iter().map(|tokens| Item::new(cells.to_vec(), tokens.clone())).collect();
-            let predicted = guidance::predict(predictor, generation.guidance, &items);
+            let predicted = guidance::predict(predictor, generation.guidance, &items, &open);
             let temperature = generation.temperature * HEAT[at_level];
             let left = 1.0 - step as f32 / steps as f32;
             for ((tokens, random), probabilities) in
                 candidates.iter_mut().zip(randoms.iter_mut()).zip(&predicted)
             {
-                let mut drawn: Vec<(f32, usize, Token)> = open(tokens)
-                    .into_iter()
-                    .map(|index| {
+                let mut drawn: Vec<(f32, usize, Token)> = probabilities
+                    .cells()
+                    .iter()
+                    .map(|&index| {
                         let log_weights = log_weights(probabilities.of(index), bonuses.of(index));
                         let (token, sureness) = draw(&log_weights, temperature, random);
                         let noise = generation.temperature * ORDER_NOISE * left * gumbel(random);

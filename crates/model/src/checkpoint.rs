@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use grid::{Keys, Resolution, Token, Vocabulary};
+use grid::{Keys, Resolution, Vocabulary};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
@@ -160,7 +160,7 @@ pub(crate) fn from_bytes(
         );
         return Err(CheckpointError::damaged(path, problem));
     }
-    let encoder = Encoder::new(&header.encoder, 0, device)
+    let encoder = Encoder::without_values(&header.encoder, device)
         .map_err(|error| CheckpointError::damaged(&path, error))?;
     let path = folder.join("model.safetensors");
     let values = values(&encoder, weights, &path)?;
@@ -171,7 +171,7 @@ pub(crate) fn from_bytes(
 fn values(encoder: &Encoder, bytes: &[u8], path: &Path) -> Result<Vec<f32>, CheckpointError> {
     let damaged = |problem: String| CheckpointError::damaged(path, problem);
     let tensors = SafeTensors::deserialize(bytes).map_err(|error| damaged(error.to_string()))?;
-    let layout = encoder.parameters().layout;
+    let layout = encoder.layout();
     let mut values = Vec::with_capacity(layout.len());
     for parameter in &layout.parameters {
         let name = &parameter.name;
@@ -188,12 +188,4 @@ fn values(encoder: &Encoder, bytes: &[u8], path: &Path) -> Result<Vec<f32>, Chec
         Some(index) => Err(damaged(format!("value {index} is not a finite number"))),
         None => Ok(values),
     }
-}
-
-/// Which tokens a prediction may choose: chords and no chord, but never the empty quality,
-/// which is a second major.
-pub(crate) fn choosable(token: Token) -> bool {
-    token.is_harmony()
-        && Vocabulary::parts(token)
-            .is_none_or(|(_, quality)| !grid::QUALITIES[quality].name.is_empty())
 }

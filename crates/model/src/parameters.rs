@@ -79,7 +79,15 @@ struct Collector<'a> {
     containers: Vec<String>,
     layout: Layout,
     values: Vec<f32>,
-    gradients: Option<&'a mut Gradients>,
+    wanted: Wanted<'a>,
+}
+
+/// What is read of every parameter beside its place.
+enum Wanted<'a> {
+    /// Nothing: burn need not draw initial values for it.
+    Nothing,
+    Values,
+    Gradients(&'a mut Gradients),
 }
 
 impl ModuleVisitor for Collector<'_> {
@@ -94,14 +102,14 @@ impl ModuleVisitor for Collector<'_> {
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let value = param.val();
-        let shape = value.dims().to_vec();
-        let start = self.values.len();
+        let shape = param.lazy_shape().to_vec();
+        let start = self.layout.len();
         let count: usize = shape.iter().product();
-        match &mut self.gradients {
-            None => self.values.extend(floats(value.into_data())),
+        match &mut self.wanted {
+            Wanted::Nothing => {}
+            Wanted::Values => self.values.extend(floats(param.val().into_data())),
             // Taken out, so that it need not be copied on the way.
-            Some(gradients) => match value.grad_remove(gradients) {
+            Wanted::Gradients(gradients) => match param.val().grad_remove(gradients) {
                 Some(gradient) => self.values.extend(floats(gradient.into_data())),
                 // A parameter that took no part in the loss has no gradient.
                 None => self.values.resize(start + count, 0.0),
@@ -122,14 +130,18 @@ struct Replacer<'a> {
 
 impl ModuleMapper for Replacer<'_> {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        param.map(|old| {
-            let shape = old.dims();
-            let count: usize = shape.iter().product();
-            let values = self.values[self.next..self.next + count].to_vec();
-            self.next += count;
-            let tensor = Tensor::from_data(TensorData::new(values, shape), &old.device());
-            tensor.set_require_grad(old.is_require_grad())
-        })
+        let shape = param.lazy_shape();
+        let count = shape.num_elements();
+        let values = self.values[self.next..self.next + count].to_vec();
+        self.next += count;
+        let device = param.lazy_device();
+        let tensor = Tensor::from_data(TensorData::new(values, shape), &device);
+        if param.is_initialized() {
+            param.map(|old| tensor.set_require_grad(old.is_require_grad()))
+        } else {
+            // What burn would draw for it is not wanted.
+            Param::initialized(param.id, tensor.set_require_grad(device.is_autodiff()))
+        }
     }
 }
 
@@ -141,24 +153,29 @@ pub(crate) fn floats(data: TensorData) -> Vec<f32> {
 }
 
 impl Encoder {
+    /// Names, shapes and places of all parameters.
+    pub fn layout(&self) -> Layout {
+        self.collect(Wanted::Nothing).layout
+    }
+
     /// All parameters with their values.
     pub fn parameters(&self) -> Parameters {
-        self.collect(None)
+        self.collect(Wanted::Values)
     }
 
     /// The gradient of every parameter, in the order of [`Encoder::parameters`]; zero for those
     /// that took no part.
     pub fn gradients(&self, gradients: &mut Gradients) -> Vec<f32> {
-        self.collect(Some(gradients)).values
+        self.collect(Wanted::Gradients(gradients)).values
     }
 
-    fn collect(&self, gradients: Option<&mut Gradients>) -> Parameters {
+    fn collect(&self, wanted: Wanted<'_>) -> Parameters {
         let mut collector = Collector {
             path: Vec::new(),
             containers: Vec::new(),
             layout: Layout::default(),
             values: Vec::new(),
-            gradients,
+            wanted,
         };
         self.visit(&mut collector);
         Parameters { layout: collector.layout, values: collector.values }

@@ -217,7 +217,7 @@ mod tests {
             let config =
                 EncoderConfig { width, heads, layers, feed_forward, positions, stage, ..base };
             let encoder = model::Encoder::new(&config, 1, &cpu).expect("valid");
-            let layout = encoder.parameters().layout;
+            let layout = encoder.layout();
             let groups = Groups::new(&layout, 0.5, 10.0);
             let names = layout.parameters.into_iter().map(|parameter| parameter.name);
             names

@@ -223,7 +223,7 @@ mod tests {
         let config = Workload::Published.config();
         let cpu = model::device("cpu").expect("a processor");
         let encoder = Encoder::new(&config.model, 1, &cpu).expect("valid");
-        let millions = encoder.parameters().layout.len() as f64 / 1e6;
+        let millions = encoder.layout().len() as f64 / 1e6;
         assert!((25.0..27.0).contains(&millions), "{millions}");
         assert_eq!(config.model.longest_item(), Some(256));
     }

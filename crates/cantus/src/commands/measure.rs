@@ -78,7 +78,7 @@ pub fn run(arguments: &Measure) -> Result<()> {
         split: name,
         songs: validator.songs(),
         keys: predictor.keys(),
-        parameters: encoder.parameters().values.len(),
+        parameters: encoder.layout().len(),
         model: validator.measure(encoder),
         most_frequent_chord_of_the_key: validator.measure(&KeyChord::count(&training)),
         chord_by_melody_pitch_classes: validator.measure(&MelodyChord::count(&training)),

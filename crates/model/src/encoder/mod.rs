@@ -20,10 +20,10 @@ pub use dropout::Dropout;
 pub(crate) use head::outputs;
 pub use maps::{AttentionMaps, SequencePlace};
 
+use crate::Device;
 use crate::config::{ConfigError, EncoderConfig, Norm};
 use crate::device::is_processor;
 use crate::input::{Batch, CONDITION};
-use crate::{Device, Parameters};
 use dropout::Site;
 use embed::{Metric, Stage};
 use layer::Layer;
@@ -65,11 +65,21 @@ impl Encoder {
     /// # Errors
     /// If the configuration is none an encoder can have.
     pub fn new(config: &EncoderConfig, seed: u64, device: &Device) -> Result<Self, ConfigError> {
+        let encoder = Self::without_values(config, device)?;
+        let values = initial::values(&encoder.layout(), config, seed);
+        Ok(encoder.with_values(&values))
+    }
+
+    /// An encoder that is to be given values; until then each parameter would draw its own.
+    pub(crate) fn without_values(
+        config: &EncoderConfig,
+        device: &Device,
+    ) -> Result<Self, ConfigError> {
         config.check()?;
         let width = config.width;
         // A bar cell has a row of its own.
         let tokens = Vocabulary::SIZE + usize::from(config.bars);
-        let encoder = Self {
+        Ok(Self {
             condition: LinearConfig::new(CONDITION, width).init(device),
             melody: LinearConfig::new(config.melody_inputs(), width).init(device),
             harmony: EmbeddingConfig::new(tokens, width).init(device),
@@ -82,10 +92,7 @@ impl Encoder {
             head: LinearConfig::new(width, head::outputs(config.head)).init(device),
             config: config.clone(),
             operations: Operations::Fused,
-        };
-        let Parameters { layout, .. } = encoder.parameters();
-        let values = initial::values(&layout, config, seed);
-        Ok(encoder.with_values(&values))
+        })
     }
 
     /// What it was built from.

@@ -1,6 +1,7 @@
 //! Softmax and dropout of rows of attention scores.
 
 use multiversion::multiversion;
+use rayon::prelude::*;
 
 use super::elementary::{exp, largest, sum};
 use super::mask::Mask;
@@ -69,6 +70,24 @@ pub(super) fn forward(scores: &mut [f32], runs: &[Run], table: &[f32], dropped: 
         }
     }
     highest + total.ln()
+}
+
+/// Turns rows of logits into probabilities of the classes that may be chosen: those with 0 in
+/// `choosable`; the others, with −∞ there, have none.
+pub(crate) fn choose(logits: &mut [f32], choosable: &[f32]) {
+    logits.par_chunks_mut(choosable.len()).for_each(|row| choose_row(row, choosable));
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2+fma"))]
+fn choose_row(row: &mut [f32], choosable: &[f32]) {
+    row.iter_mut().zip(choosable).for_each(|(logit, may)| *logit += may);
+    let highest = largest(row);
+    for (logit, may) in row.iter_mut().zip(choosable) {
+        // The exponential of −∞ is small, but not nothing.
+        *logit = if *may == 0.0 { exp(*logit - highest) } else { 0.0 };
+    }
+    let share = 1.0 / sum(row.len(), |i| row[i]);
+    row.iter_mut().for_each(|probability| *probability *= share);
 }
 
 /// The way back. `scores` are those that went in, `weights_gradient` is g, the gradient of the

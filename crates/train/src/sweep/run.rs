@@ -153,7 +153,7 @@ impl Sweep<'_> {
             path: folder.to_owned(),
             problem: "the run has no checkpoint".to_owned(),
         })?;
-        let count = encoder.parameters().values.len();
+        let count = encoder.layout().len();
         let state = State::load(&checkpoint, count, run.config.optimization.betas)?;
         let (step, encoder) = match weights {
             Weights::Last => (state.place.step, encoder.with_values(state.measured())),
