@@ -86,8 +86,11 @@ pub struct Harmonize {
     #[arg(long, default_value_t = 0.8)]
     pub temperature: f32,
     /// In how many steps the chords of a window are revealed.
-    #[arg(long, default_value_t = 12)]
+    #[arg(long, default_value_t = 9)]
     pub steps: usize,
+    /// How many harmonizations are drawn, of which the best is taken.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub candidates: u16,
     /// How closely the melody is followed once half of the chords stand, 1 as the model does by
     /// itself [default: 1]; for models trained with hidden melodies.
     #[arg(long, value_name = "WEIGHT")]

@@ -33,9 +33,9 @@ pub struct Generation {
 impl Default for Generation {
     fn default() -> Self {
         Self {
-            steps: 12,
+            steps: 9,
             temperature: 0.8,
-            candidates: 8,
+            candidates: 5,
             seed: 1,
             guidance: None,
             preferences: Preferences::default(),

@@ -45,6 +45,7 @@ pub fn run(arguments: &Harmonize) -> Result<()> {
     let existing = if arguments.keep { Existing::Keep } else { Existing::Replace };
     let generation = Generation {
         steps: arguments.steps,
+        candidates: usize::from(arguments.candidates),
         temperature: arguments.temperature,
         seed: arguments.seed,
         guidance: arguments.guidance.map(Guidance::late),
