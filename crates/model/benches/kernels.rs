@@ -1,0 +1,35 @@
+//! The fused kernels of one layer, and the largest matrix product, at the sizes of the published
+//! model and of a quarter of its width.
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use model::{EncoderConfig, Norm, speed};
+
+fn kernels(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("ceiling");
+    let mut product = speed::product(8208, 512, 2048);
+    group.throughput(Throughput::Elements(product.operations as u64));
+    group.bench_function("8208×512×2048", |bencher| bencher.iter(|| product.run()));
+    group.finish();
+    for (name, width, slots, items) in [("width 128", 128, 64, 32), ("width 512", 512, 256, 16)] {
+        let config = EncoderConfig {
+            width,
+            heads: 8,
+            feed_forward: 4 * width,
+            dropout: 0.3,
+            norm: Norm::After,
+            ..EncoderConfig::default()
+        };
+        let mut group = criterion.benchmark_group(name);
+        group.sample_size(10);
+        for mut kernel in speed::kernels(&config, items, slots) {
+            if kernel.operations > 0.0 {
+                group.throughput(Throughput::Elements(kernel.operations as u64));
+            }
+            group.bench_function(kernel.name, |bencher| bencher.iter(|| kernel.run()));
+        }
+        group.finish();
+    }
+}
+
+criterion_group!(benches, kernels);
+criterion_main!(benches);
