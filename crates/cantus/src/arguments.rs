@@ -65,10 +65,11 @@ impl From<&Selection> for ReadOptions {
 /// Writes chords under a melody.
 #[derive(Debug, Args)]
 pub struct Harmonize {
-    /// The melody: MusicXML, MXL, ABC, MIDI, Cantus JSON or Hooktheory JSON.
-    pub melody: PathBuf,
+    /// The melody, or several: MusicXML, MXL, ABC, MIDI, Cantus JSON or Hooktheory JSON.
+    #[arg(required = true, value_name = "MELODY")]
+    pub melodies: Vec<PathBuf>,
     /// The score to write; its extension says the format: .musicxml, .mxl, .abc, .mid or
-    /// .json.
+    /// .json. For several melodies a folder, into which each goes under its own name.
     #[arg(short, long)]
     pub output: PathBuf,
     #[command(flatten)]

@@ -45,7 +45,7 @@ fn main() -> ExitCode {
 }
 
 /// An error with its causes, each that is not told by what comes before it.
-fn in_one_line(error: &anyhow::Error) -> String {
+pub(crate) fn in_one_line(error: &anyhow::Error) -> String {
     let mut text = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
         if !text.contains(&cause) {

@@ -173,3 +173,47 @@ fn chords_are_printed_bar_by_bar_and_as_json() {
     let bars: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(bars.as_array().map(Vec::len), Some(read(&output).bars.len()));
 }
+
+#[test]
+fn several_melodies_go_into_a_folder_as_each_would_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let alone = folder.path().join("alone.abc");
+    harmonized(&example("greensleeves.abc"), &alone);
+    let into = folder.path().join("all");
+    let all = || {
+        let mut command = cantus();
+        command.arg("harmonize").args(["greensleeves.abc", "auld-lang-syne.mxl"].map(example));
+        command
+    };
+    all().arg("-o").arg(&into).assert().code(1).stderr(predicate::str::contains("into a folder"));
+    fs::create_dir(&into).expect("creates");
+    let text = stdout(all().arg("-o").arg(&into));
+    assert_eq!(text.lines().count(), 2);
+    assert_eq!(fs::read(into.join("greensleeves.abc")).ok(), fs::read(&alone).ok());
+    assert!(!read(&into.join("auld-lang-syne.mxl")).chords.is_empty());
+}
+
+#[test]
+fn of_several_melodies_those_that_can_be_read_are_harmonized() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (broken, into) = (folder.path().join("broken.abc"), folder.path().join("all"));
+    fs::write(&broken, "no tune").expect("writes");
+    fs::create_dir(&into).expect("creates");
+    let run = |melodies: &[&Path], json: &[&str]| {
+        let mut command = cantus();
+        command.arg("harmonize").args(melodies).arg("-o").arg(&into).args(json);
+        command.assert().code(1)
+    };
+    let tune = example("oh-susanna.abc");
+    let done = run(&[&broken, &tune], &["--json"]);
+    let done = done.stderr(predicate::str::contains("broken.abc"));
+    let done = done.stderr(predicate::str::contains("1 of 2 melodies were not harmonized"));
+    let json: serde_json::Value = serde_json::from_slice(&done.get_output().stdout).expect("JSON");
+    assert_eq!(json.as_array().map(Vec::len), Some(1));
+    let names: Vec<_> = fs::read_dir(&into).expect("lists").flatten().collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+    // What would be lost is not begun.
+    run(&[&tune, &tune], &[]).stderr(predicate::str::contains("name them differently"));
+    let written = into.join("oh-susanna.abc");
+    run(&[&written, &broken], &[]).stderr(predicate::str::contains("would be overwritten"));
+}

@@ -1,15 +1,17 @@
 //! `cantus harmonize`: a melody → a score with chords.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use ::harmonize::{Generation, Guidance, Harmonization, Harmonizer};
 use anyhow::{Context, Result, ensure};
-use score::formats::Existing;
-use score::{LeadSheet, Position, chord};
+use rayon::prelude::*;
+use score::formats::{Document, Existing, Format};
+use score::{LeadSheet, Position, Reading, chord};
 use serde::Serialize;
 
 use crate::arguments::Harmonize;
-use crate::{files, shipped};
+use crate::{files, in_one_line, progress, shipped};
 
 /// A bar with its chords, as a program reads it.
 #[derive(Serialize)]
@@ -19,8 +21,42 @@ struct BarOfChords {
     chords: Vec<(f64, String)>,
 }
 
+/// A melody of several with its chords, as a program reads it.
+#[derive(Serialize)]
+struct Harmonized {
+    melody: PathBuf,
+    output: PathBuf,
+    bars: Vec<BarOfChords>,
+}
+
 /// Runs the verb.
 pub fn run(arguments: &Harmonize) -> Result<()> {
+    let generation = generation(arguments)?;
+    let outputs = outputs(&arguments.melodies, &arguments.output)?;
+    let device = model::device(&arguments.device)?;
+    // Nothing of a model is needed where no melody can be read.
+    let one = match (arguments.melodies.as_slice(), outputs.as_slice()) {
+        ([melody], [output]) if *output == arguments.output => {
+            Some((output, Melody::read(melody, arguments)?))
+        }
+        _ => None,
+    };
+    let harmonizer = Harmonizer::new(shipped::or_from(arguments.model.as_deref(), &device)?);
+    let Some((output, melody)) = one else {
+        return all(arguments, &harmonizer, &generation, &outputs);
+    };
+    let harmonization = melody.harmonize(&harmonizer, &generation, arguments, output)?;
+    let mut out = std::io::stdout().lock();
+    if arguments.json {
+        let bars = bars(&melody.reading.sheet, &harmonization);
+        writeln!(out, "{}", serde_json::to_string_pretty(&bars)?)?;
+        return Ok(());
+    }
+    print(&mut out, &melody.reading.sheet, &harmonization)?;
+    Ok(())
+}
+
+fn generation(arguments: &Harmonize) -> Result<Generation> {
     ensure!(
         (0.0..=10.0).contains(&arguments.temperature),
         "--temperature {}: choose 0 to 10",
@@ -30,41 +66,133 @@ pub fn run(arguments: &Harmonize) -> Result<()> {
     if let Some(weight) = arguments.guidance {
         ensure!((0.0..=10.0).contains(&weight), "--guidance {weight}: choose 0 to 10");
     }
-    let format = files::output_format(&arguments.output)?;
-    let document = files::read_score(&arguments.melody, &(&arguments.selection).into())?;
-    let name = || arguments.melody.display().to_string();
-    let song = document.first().with_context(name)?;
-    if document.songs().len() > 1 {
-        let (number, count) = (song.number.unwrap_or(1), document.songs().len());
-        eprintln!("{}: tune {number} of {count} (choose with --tune)", name());
-    }
-    let reading = song.reading.clone().with_context(name)?;
-    files::print_warnings(&arguments.melody, &reading.warnings);
-    let device = model::device(&arguments.device)?;
-    let harmonizer = Harmonizer::new(shipped::or_from(arguments.model.as_deref(), &device)?);
-    let existing = if arguments.keep { Existing::Keep } else { Existing::Replace };
-    let generation = Generation {
+    Ok(Generation {
         steps: arguments.steps,
         candidates: usize::from(arguments.candidates),
         temperature: arguments.temperature,
         seed: arguments.seed,
         guidance: arguments.guidance.map(Guidance::late),
         ..Generation::default()
-    };
-    let harmonization =
-        harmonizer.harmonize(&reading.sheet, existing, &generation).with_context(name)?;
-    let bytes = document
-        .with_chords(&harmonization.chords, existing, format)
-        .with_context(|| arguments.output.display().to_string())?;
-    files::write_whole(&arguments.output, &bytes)?;
+    })
+}
+
+/// Where each melody goes: one to the file that is named, several or one into the folder that is
+/// named, each under its own name and in its own format, or as MusicXML if that cannot be written.
+fn outputs(melodies: &[PathBuf], output: &Path) -> Result<Vec<PathBuf>> {
+    if melodies.len() == 1 && !output.is_dir() {
+        files::output_format(output)?;
+        return Ok(vec![output.to_owned()]);
+    }
+    ensure!(
+        output.is_dir(),
+        "{}: several melodies go into a folder; make it, or name another",
+        output.display()
+    );
+    let mut outputs = Vec::with_capacity(melodies.len());
+    for melody in melodies {
+        let name = melody.file_name().with_context(|| melody.display().to_string())?;
+        let mut path = output.join(name);
+        if Format::from_extension(&path).is_none() {
+            path.set_extension("musicxml");
+        }
+        ensure!(
+            !outputs.contains(&path),
+            "{}: two melodies would go into this file; name them differently",
+            path.display()
+        );
+        ensure!(
+            path.canonicalize().ok() != melody.canonicalize().ok() || !path.exists(),
+            "{}: the melody itself would be overwritten; name another folder",
+            path.display()
+        );
+        outputs.push(path);
+    }
+    Ok(outputs)
+}
+
+/// Harmonizes several melodies side by side. What cannot be harmonized is told and left out.
+fn all(
+    arguments: &Harmonize,
+    harmonizer: &Harmonizer,
+    generation: &Generation,
+    outputs: &[PathBuf],
+) -> Result<()> {
+    let count = outputs.len();
+    let bar = progress::bar(count as u64, "{bar:24} {pos}/{len} melodies  {eta}");
+    let found: Vec<Option<Harmonized>> = arguments
+        .melodies
+        .par_iter()
+        .zip(outputs)
+        .map(|(path, output)| {
+            let done = Melody::read(path, arguments).and_then(|melody| {
+                let found = melody.harmonize(harmonizer, generation, arguments, output)?;
+                Ok(bars(&melody.reading.sheet, &found))
+            });
+            bar.inc(1);
+            match done {
+                Ok(bars) => Some(Harmonized { melody: path.clone(), output: output.clone(), bars }),
+                Err(error) => {
+                    bar.suspend(|| eprintln!("cantus: {}", in_one_line(&error)));
+                    None
+                }
+            }
+        })
+        .collect();
+    bar.finish_and_clear();
+    let done: Vec<&Harmonized> = found.iter().flatten().collect();
     let mut out = std::io::stdout().lock();
     if arguments.json {
-        let bars = bars(&reading.sheet, &harmonization);
-        writeln!(out, "{}", serde_json::to_string_pretty(&bars)?)?;
-        return Ok(());
+        writeln!(out, "{}", serde_json::to_string_pretty(&done)?)?;
+    } else {
+        for harmonized in &done {
+            writeln!(out, "{}", harmonized.output.display())?;
+        }
     }
-    print(&mut out, &reading.sheet, &harmonization)?;
+    let refused = count - done.len();
+    ensure!(refused == 0, "{refused} of {count} melodies were not harmonized");
     Ok(())
+}
+
+/// A melody that was read, with the document it stands in.
+struct Melody {
+    path: PathBuf,
+    document: Document,
+    reading: Reading,
+}
+
+impl Melody {
+    fn read(path: &Path, arguments: &Harmonize) -> Result<Self> {
+        let name = || path.display().to_string();
+        let document = files::read_score(path, &(&arguments.selection).into())?;
+        let song = document.first().with_context(name)?;
+        if document.songs().len() > 1 {
+            let (number, count) = (song.number.unwrap_or(1), document.songs().len());
+            eprintln!("{}: tune {number} of {count} (choose with --tune)", name());
+        }
+        let reading = song.reading.clone().with_context(name)?;
+        files::print_warnings(path, &reading.warnings);
+        Ok(Self { path: path.to_owned(), document, reading })
+    }
+
+    /// Writes chords under it, into a file.
+    fn harmonize(
+        &self,
+        harmonizer: &Harmonizer,
+        generation: &Generation,
+        arguments: &Harmonize,
+        output: &Path,
+    ) -> Result<Harmonization> {
+        let existing = if arguments.keep { Existing::Keep } else { Existing::Replace };
+        let found = harmonizer
+            .harmonize(&self.reading.sheet, existing, generation)
+            .with_context(|| self.path.display().to_string())?;
+        let bytes = self
+            .document
+            .with_chords(&found.chords, existing, files::output_format(output)?)
+            .with_context(|| output.display().to_string())?;
+        files::write_whole(output, &bytes)?;
+        Ok(found)
+    }
 }
 
 /// The chords of each bar.
