@@ -347,7 +347,7 @@ pub struct Bench {
     /// Dropout, instead of the model's own.
     #[arg(long)]
     pub dropout: Option<f32>,
-    /// Steps on the songs of a corpus, beside steps in which padding is computed as cells.
+    /// Steps on the songs of a corpus, beside such in which padding is computed as cells.
     #[arg(long)]
     pub corpus: Option<PathBuf>,
     /// Print the times as JSON.

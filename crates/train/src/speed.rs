@@ -106,13 +106,20 @@ fn masked(item: u64, cells: usize) -> MaskedItem {
     MaskedItem::new(item, masking)
 }
 
-/// The first batches of the first epoch over the songs of a corpus, and the same with what pads
-/// them counted as cells: what would be computed without packing. `None` if there is no song.
-pub fn real_batches(
-    config: &RunConfig,
-    corpus: &Corpus,
-    count: usize,
-) -> Option<Vec<(PreparedBatch, PreparedBatch)>> {
+/// The same songs in three kinds of batches.
+#[derive(Clone, Debug)]
+pub struct RealBatches {
+    /// As training sees them: songs of near-equal length together, without padding.
+    pub packed: Vec<PreparedBatch>,
+    /// The same batches with what pads them counted as cells.
+    pub padded: Vec<PreparedBatch>,
+    /// Songs of any length together, and what pads them counted as cells: what is computed where
+    /// nothing is done about it.
+    pub mixed: Vec<PreparedBatch>,
+}
+
+/// The first batches of the first epoch over the songs of a corpus; `None` if there is no song.
+pub fn real_batches(config: &RunConfig, corpus: &Corpus, count: usize) -> Option<RealBatches> {
     let songs = SongSet::new(corpus, Split::Train, &config.data);
     let batch = config.optimization.batch;
     let plan = EpochPlan::new(&songs, config.data.window, batch, config.seed, 0);
@@ -120,14 +127,26 @@ pub fn real_batches(
     let steps = config.optimization.steps;
     let prepare = |(step, planned): (usize, &Vec<_>)| {
         let progress = curriculum::Progress::new(step as u64, steps, plan.batches.len() as u64);
-        let masked = preparation.items(planned, progress);
-        let longest = masked.iter().map(|item| item.item.cells.len()).max().unwrap_or(0);
-        let padded: Vec<MaskedItem> =
-            masked.iter().map(|item| lengthened(item.clone(), longest)).collect();
-        (PreparedBatch::new(&masked, config), PreparedBatch::new(&padded, config))
+        preparation.items(planned, progress)
     };
-    let batches: Vec<_> = plan.batches.iter().take(count).enumerate().map(prepare).collect();
-    (!batches.is_empty()).then_some(batches)
+    let batches: Vec<Vec<MaskedItem>> =
+        plan.batches.iter().take(count).enumerate().map(prepare).collect();
+    if batches.is_empty() {
+        return None;
+    }
+    let padded = |items: &[MaskedItem]| {
+        let longest = items.iter().map(|item| item.item.cells.len()).max().unwrap_or(0);
+        let items: Vec<_> = items.iter().map(|item| lengthened(item.clone(), longest)).collect();
+        PreparedBatch::new(&items, config)
+    };
+    // One item of each batch after the other.
+    let of_all = (0..batch).flat_map(|index| batches.iter().filter_map(move |b| b.get(index)));
+    let of_all: Vec<MaskedItem> = of_all.cloned().collect();
+    Some(RealBatches {
+        packed: batches.iter().map(|items| PreparedBatch::new(items, config)).collect(),
+        padded: batches.iter().map(|items| padded(items)).collect(),
+        mixed: of_all.chunks(batch).map(padded).collect(),
+    })
 }
 
 /// An item with its last cell repeated, ignored, up to a length.

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use ::train::speed::{self, Times, Workload};
+use ::train::speed::{self, RealBatches, Times, Workload};
 use ::train::{Learner, RunConfig};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use grid::corpus::Corpus;
@@ -82,14 +82,14 @@ pub fn run(arguments: &Bench) -> Result<()> {
     }
     writeln!(
         out,
-        "{:<36} {:>10} {:>10} {:>10} {:>9} {:>9}",
+        "{:<48} {:>10} {:>10} {:>10} {:>9} {:>9}",
         "", "median ms", "shortest", "longest", "GFLOP/s", "peak MB"
     )?;
     for line in lines {
         let number = |value: Option<f64>| value.map_or("–".to_owned(), |v| format!("{v:.0}"));
         writeln!(
             out,
-            "{:<36} {:>10.2} {:>10.2} {:>10.2} {:>9} {:>9}",
+            "{:<48} {:>10.2} {:>10.2} {:>10.2} {:>9} {:>9}",
             line.what,
             line.median_milliseconds,
             line.shortest_milliseconds,
@@ -123,7 +123,7 @@ fn step(name: &str, config: &RunConfig, device: &Device, count: usize) -> Result
     Ok(Line::new(format!("training step {name}"), count, &times, operations))
 }
 
-/// Rounds of steps on the songs of a corpus, packed and padded.
+/// Rounds of steps on the songs of a corpus, packed, padded, and padded as they come.
 fn real_steps(
     name: &str,
     config: &RunConfig,
@@ -135,11 +135,13 @@ fn real_steps(
     let Some(batches) = speed::real_batches(config, &opened, REAL_BATCHES) else {
         bail!("{}: it has no song to train on; prepare one with more songs", corpus.display());
     };
-    let (packed, padded): (Vec<_>, Vec<_>) = batches.into_iter().unzip();
+    let RealBatches { packed, padded, mixed } = batches;
     let operations: f64 =
         packed.iter().map(|batch| speed::useful_operations(&config.model, batch)).sum();
     let mut lines = Vec::new();
-    for (what, batches) in [("packed", packed), ("padded", padded)] {
+    for (what, batches) in
+        [("packed", packed), ("padded", padded), ("of any length, padded", mixed)]
+    {
         let mut learner = Learner::new(config, device)?;
         let times = speed::rounds(&mut learner, &batches, 1, count).map_err(|e| anyhow!(e))?;
         let what = format!("{} steps {name} on songs, {what}", batches.len());
