@@ -320,6 +320,10 @@ pub struct Diagnose {
     /// goes beside it [default: RUN/report for one run, ./report for several].
     #[arg(short, long)]
     pub output: Option<PathBuf>,
+    /// A folder for the page's charts as SVG files of their own: RUN-stage-accuracy.svg,
+    /// RUN-forgetting.svg and so on, and runs-… where several are compared.
+    #[arg(long, value_name = "FOLDER")]
+    pub figures: Option<PathBuf>,
     /// Validation pieces at which a model is looked at.
     #[arg(long, default_value_t = 60)]
     pub pieces: usize,

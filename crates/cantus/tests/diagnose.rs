@@ -155,6 +155,44 @@ fn several_runs_stand_side_by_side() {
 }
 
 #[test]
+fn figures_stand_alone_under_telling_names() {
+    let laboratory = Laboratory::shared();
+    let figures = laboratory.path("figures/of/two");
+    let mut diagnose = cantus();
+    diagnose.arg("diagnose").args(["first", "<second>"].map(|name| laboratory.path(name)));
+    diagnose.arg("-o").arg(laboratory.path("beside")).arg("--figures").arg(&figures);
+    diagnose.arg("--corpus").arg(laboratory.path("corpus")).args(["--pieces", "6"]);
+    let text = stdout(&mut diagnose);
+    assert!(text.contains("its figures are in"), "{text}");
+    let mut names: Vec<String> = fs::read_dir(&figures)
+        .expect("a folder")
+        .map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    for name in [
+        "first-stage-accuracy.svg",
+        "first-forgetting.svg",
+        "first-movement-cells-0.svg",
+        "first-training-loss.svg",
+        "first-attention-shares.svg",
+        "first-reliance.svg",
+        "first-memorisation-0.svg",
+        "first-calibration-50.svg",
+        "second--accuracy-cells-0.svg",
+        "runs-accuracy-cells-0.svg",
+        "runs-training-loss.svg",
+    ] {
+        assert!(names.iter().any(|other| other == name), "{name} is not among {names:?}");
+    }
+    for name in &names {
+        let text = fs::read_to_string(figures.join(name)).expect("a figure");
+        let document = roxmltree::Document::parse(&text).expect("well-formed");
+        assert_eq!(document.root_element().tag_name().name(), "svg", "{name}");
+        assert!(text.contains("<style>") && !text.contains("NaN"), "{name}");
+    }
+}
+
+#[test]
 fn another_corpus_than_that_of_the_run_is_refused() {
     let laboratory = Laboratory::shared();
     let output = laboratory.path("refused");

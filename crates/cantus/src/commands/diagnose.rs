@@ -7,7 +7,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use ::diagnose::page::{Subject, page};
+use ::diagnose::page::{Figure, Subject, figures, page};
 use ::diagnose::{Finding, History, Run, findings};
 use anyhow::{Context, Result};
 
@@ -34,12 +34,17 @@ pub fn run(arguments: &Diagnose) -> Result<()> {
     let (page_path, findings_path) = output(arguments);
     let json = report::json(&subjects)?;
     if let Some(folder) = page_path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder).with_context(|| {
-            format!("{}: cannot be made; choose another place with -o", folder.display())
-        })?;
+        make(folder, "-o")?;
     }
     write_whole(&page_path, page(&subjects).as_bytes())?;
     write_whole(&findings_path, json.as_bytes())?;
+    if let Some(folder) = &arguments.figures {
+        make(folder, "--figures")?;
+        for Figure { name, chart } in figures(&subjects) {
+            let path = folder.join(format!("{name}.svg"));
+            write_whole(&path, chart.standalone().as_bytes())?;
+        }
+    }
     let mut out = std::io::stdout().lock();
     if arguments.json {
         writeln!(out, "{json}")?;
@@ -52,7 +57,17 @@ pub fn run(arguments: &Diagnose) -> Result<()> {
         print(&mut out, &subject.run.history, &subject.findings)?;
     }
     writeln!(out, "the page is {}", page_path.display())?;
+    if let Some(folder) = &arguments.figures {
+        writeln!(out, "its figures are in {}", folder.display())?;
+    }
     Ok(())
+}
+
+/// Makes a folder that `option` asked for.
+fn make(folder: &Path, option: &str) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| {
+        format!("{}: cannot be made; choose another place with {option}", folder.display())
+    })
 }
 
 /// Where the page and the findings go.

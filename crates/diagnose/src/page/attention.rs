@@ -21,7 +21,9 @@ pub(super) fn write(html: &mut Html, subjects: &[Subject]) {
     );
     each_examined(html, subjects, |html, examination| {
         match &examination.attention {
-            Some(attention) => shares(html, attention),
+            Some(attention) => {
+                html.charts("charts", [shares(attention), rollout(attention)]);
+            }
             None => html.missing("There was no hidden cell to look from."),
         }
         examination.maps.iter().for_each(|map| maps(html, map));
@@ -40,7 +42,17 @@ fn kinds<T: Copy>(by: &ByKind<T>) -> [(&'static str, T); 5] {
     ]
 }
 
-fn shares(html: &mut Html, attention: &Attention) {
+/// The charts of an examination with their names.
+pub(super) fn figures(examination: &Examination) -> Vec<(String, Svg)> {
+    let Some(attention) = &examination.attention else { return Vec::new() };
+    vec![
+        ("attention-shares".to_owned(), shares(attention)),
+        ("attention-rollout".to_owned(), rollout(attention)),
+    ]
+}
+
+/// Where every head looks.
+fn shares(attention: &Attention) -> Svg {
     let chance = attention.chance;
     let columns: Vec<String> = kinds(&chance.shares)
         .iter()
@@ -62,7 +74,7 @@ fn shares(html: &mut Html, attention: &Attention) {
     }
     rows.push("rollout".to_owned());
     values.push(row(&attention.rollout));
-    let map = HeatMap {
+    HeatMap {
         title: format!("share of attention, {}% visible", attention.visible),
         rows_are: "",
         columns_are: "to …",
@@ -71,8 +83,8 @@ fn shares(html: &mut Html, attention: &Attention) {
         values,
         scale: HeatScale::Sequential(0.0, 1.0),
         decimals: Some(2),
-    };
-    html.charts("charts", [map.svg(), rollout(attention)]);
+    }
+    .svg()
 }
 
 /// What reaches a cell through all layers, beside chance.

@@ -2,8 +2,8 @@
 
 use super::Subject;
 use super::missing::each_examined;
-use crate::charts::{Bin, Reliability};
-use crate::examination::{Calibration, Interval};
+use crate::charts::{Bin, Reliability, Svg};
+use crate::examination::{Calibration, Examination, Interval};
 use crate::page::html::Html;
 use crate::probe;
 
@@ -14,7 +14,7 @@ pub(super) fn write(html: &mut Html, subjects: &[Subject]) {
          right as often as it is sure; below it, it is too sure.",
     );
     each_examined(html, subjects, |html, examination| {
-        html.charts("charts", examination.calibration.iter().map(|one| chart(one).svg()));
+        html.charts("charts", figures(examination).into_iter().map(|(_, chart)| chart));
         let columns = ["visible", "cells", "calibration error", "confidence − accuracy"];
         let text =
             |Interval { value, low, high }: Interval| format!("{value:.3} [{low:.3}, {high:.3}]");
@@ -25,6 +25,12 @@ pub(super) fn write(html: &mut Html, subjects: &[Subject]) {
         let rows: Vec<Vec<String>> = examination.calibration.iter().map(row).collect();
         html.table("Expected calibration error", &columns.map(str::to_owned), &rows);
     });
+}
+
+/// The charts of an examination with their names.
+pub(super) fn figures(examination: &Examination) -> Vec<(String, Svg)> {
+    let charts = examination.calibration.iter();
+    charts.map(|one| (format!("calibration-{}", one.visible), chart(one).svg())).collect()
 }
 
 fn chart(calibration: &Calibration) -> Reliability {

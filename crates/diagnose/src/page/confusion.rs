@@ -2,8 +2,8 @@
 
 use super::Subject;
 use super::missing::each_examined;
-use crate::charts::{Bar, Bars, HeatMap, HeatScale, Ink};
-use crate::examination::{Confusion, Interval, TriadFamily};
+use crate::charts::{Bar, Bars, HeatMap, HeatScale, Ink, Svg};
+use crate::examination::{Confusion, Examination, Interval, TriadFamily};
 use crate::page::html::Html;
 use crate::probe;
 
@@ -30,11 +30,17 @@ pub(super) fn write(html: &mut Html, subjects: &[Subject]) {
          is a neighbour in the key; a third away shares two of three notes.",
     );
     each_examined(html, subjects, |html, examination| {
-        html.charts("charts", examination.confusion.iter().map(|one| roots(one).svg()));
+        html.charts("charts", figures(examination).into_iter().map(|(_, chart)| chart));
         html.details("Triads over a right root", |html| {
             html.charts("charts", examination.confusion.iter().map(|one| families(one).svg()));
         });
     });
+}
+
+/// The charts of an examination with their names.
+pub(super) fn figures(examination: &Examination) -> Vec<(String, Svg)> {
+    let charts = examination.confusion.iter();
+    charts.map(|one| (format!("wrong-roots-{}", one.visible), roots(one).svg())).collect()
 }
 
 fn title(confusion: &Confusion) -> String {

@@ -46,19 +46,49 @@ const CHANGES: Quantity = Quantity {
     interval: Interval::Songs(|song| (song.right_changes as f64, song.changes as f64)),
 };
 
+/// The charts of these runs with their names: of one, each probe group over training, and each
+/// probe on both sides; of several, each probe beside each other.
+pub(super) fn figures(subjects: &[Subject]) -> Vec<(String, Svg)> {
+    let bands: Vec<Bands<'_>> = subjects.iter().map(|subject| Bands::new(&subject.run)).collect();
+    let probes = probes(subjects);
+    let mut figures = Vec::new();
+    if let [subject] = subjects {
+        for (group, name) in [(ProbeGroup::Cells, "stage"), (ProbeGroup::Metric, "metric")] {
+            let grouped = probes.iter().map(String::as_str);
+            let grouped: Vec<&str> = grouped.filter(|it| ProbeGroup::of(it) == group).collect();
+            if grouped.len() > 1 {
+                figures
+                    .push((format!("{name}-accuracy"), overview(&subject.run.history, &grouped)));
+            }
+        }
+    }
+    for probe in &probes {
+        for quantity in [&ACCURACY, &LOSS] {
+            let panel = panel(subjects, &bands, probe, quantity);
+            let title = format!("{}, {}", quantity.name, panel.title);
+            let wide = LineChart { title, size: LineSize::Wide, ..panel };
+            figures.push((format!("{}-{probe}", quantity.name), wide.svg()));
+        }
+    }
+    figures
+}
+
+/// The probes that any of the runs was asked.
+fn probes(subjects: &[Subject]) -> Vec<String> {
+    let mut probes: Vec<String> =
+        subjects.iter().flat_map(|subject| subject.run.history.probes()).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    probes.retain(|probe| seen.insert(probe.clone()));
+    probes
+}
+
 /// Writes the section.
 pub(super) fn write(html: &mut Html, subjects: &[Subject]) {
-    let Some(first) = subjects.first() else { return };
     html.paragraph(
         "Measured on frozen masks, over hidden cells alone, dropout off, on validation pieces and \
          on as many training pieces in the same way. Bands are 95% bootstrap intervals over pieces.",
     );
-    let mut probes = first.run.history.probes();
-    for subject in subjects {
-        probes.extend(subject.run.history.probes());
-    }
-    let mut seen = std::collections::BTreeSet::new();
-    probes.retain(|probe| seen.insert(probe.clone()));
+    let probes = probes(subjects);
     let bands: Vec<Bands<'_>> = subjects.iter().map(|subject| Bands::new(&subject.run)).collect();
     for group in ProbeGroup::ALL {
         let probes: Vec<&str> = probes
@@ -99,7 +129,8 @@ fn write_group(
         ),
     }
     let panels = |quantity: &Quantity| -> Vec<Svg> {
-        probes.iter().map(|probe| panel(subjects, bands, probe, quantity)).collect()
+        let panel = |probe: &&str| panel(subjects, bands, probe, quantity);
+        probes.iter().map(|probe| panel(probe).svg()).collect()
     };
     html.leaf("p", "soft", "Accuracy");
     html.charts("charts", panels(&ACCURACY));
@@ -141,7 +172,7 @@ fn bare(evaluation: &Evaluation<'_>) -> Point {
 }
 
 /// One probe: both sides of one run, or the validation pieces of several.
-fn panel(subjects: &[Subject], bands: &[Bands<'_>], probe: &str, quantity: &Quantity) -> Svg {
+fn panel(subjects: &[Subject], bands: &[Bands<'_>], probe: &str, quantity: &Quantity) -> LineChart {
     let mut marks = Vec::new();
     let points = |subject: &Subject, bands: &Bands<'_>, side: Side| {
         points(&subject.run.history.curve(probe), probe, quantity, bands, side)
@@ -185,7 +216,6 @@ fn panel(subjects: &[Subject], bands: &[Bands<'_>], probe: &str, quantity: &Quan
         marks,
         size: LineSize::Panel,
     }
-    .svg()
 }
 
 fn points(

@@ -1,7 +1,7 @@
 //! What was learned and lost again: evaluations × stages.
 
 use super::{Subject, each};
-use crate::charts::{HeatMap, HeatScale};
+use crate::charts::{HeatMap, HeatScale, Svg};
 use crate::examination::forgetting::{StageFigure, StageMatrix, learned, shown_before};
 use crate::page::html::Html;
 use crate::{Run, probe};
@@ -18,15 +18,20 @@ pub(super) fn write(html: &mut Html, subjects: &[Subject]) {
     );
     each(html, subjects, |html, subject| {
         let run = &subject.run;
-        let all = StageMatrix::new(
-            run.history.validations(),
-            &run.history.probes(),
-            StageFigure::Accuracy,
-        );
+        let all = matrix(run);
         html.charts("charts", [map(&all).svg()]);
         html.paragraph(&transfer(run));
         table(html, &all);
     });
+}
+
+/// The chart of a run with its name.
+pub(super) fn figures(run: &Run) -> Vec<(String, Svg)> {
+    vec![("forgetting".to_owned(), map(&matrix(run)).svg())]
+}
+
+fn matrix(run: &Run) -> StageMatrix {
+    StageMatrix::new(run.history.validations(), &run.history.probes(), StageFigure::Accuracy)
 }
 
 /// The last rows, and every n-th before.

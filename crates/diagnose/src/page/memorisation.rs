@@ -2,8 +2,8 @@
 
 use super::Subject;
 use super::missing::each_examined;
-use crate::charts::{Bar, Bars, Ink};
-use crate::examination::{Interval, Memorisation};
+use crate::charts::{Bar, Bars, Ink, Svg};
+use crate::examination::{Examination, Interval, Memorisation};
 use crate::page::html::Html;
 use crate::probe;
 
@@ -17,12 +17,18 @@ pub(super) fn write(html: &mut Html, subjects: &[Subject]) {
         if examination.memorisation.is_empty() {
             html.missing("Not measured: there are no training pieces to compare with.");
         }
-        html.charts("charts", examination.memorisation.iter().map(|probe| chart(probe).svg()));
+        html.charts("charts", figures(examination).into_iter().map(|(_, chart)| chart));
         for probe in &examination.memorisation {
             let words = probe::in_words(&format!("cells-{}", probe.visible));
             html.paragraph(&format!("With {words}: {}.", sentence(probe)));
         }
     });
+}
+
+/// The charts of an examination with their names.
+pub(super) fn figures(examination: &Examination) -> Vec<(String, Svg)> {
+    let charts = examination.memorisation.iter();
+    charts.map(|one| (format!("memorisation-{}", one.visible), chart(one).svg())).collect()
 }
 
 fn sentence(probe: &Memorisation) -> String {

@@ -9,6 +9,7 @@ mod calibration;
 mod comparison;
 mod confusion;
 mod curves;
+mod figures;
 mod findings;
 mod forgetting;
 mod head;
@@ -23,6 +24,7 @@ mod training;
 mod verdict;
 mod volatility;
 
+pub use figures::{Figure, figures};
 use html::Html;
 pub(crate) use style::STYLE;
 

@@ -2,8 +2,8 @@
 
 use super::Subject;
 use super::missing::each_examined;
-use crate::charts::{Bar, Bars, Ink};
-use crate::examination::{CellFigures, MetricErrors, MetricPlace};
+use crate::charts::{Bar, Bars, Ink, Svg};
+use crate::examination::{CellFigures, Examination, MetricErrors, MetricPlace};
 use crate::page::html::Html;
 use crate::probe;
 
@@ -14,7 +14,7 @@ pub(super) fn write(html: &mut Html, subjects: &[Subject]) {
          the chord before, and going on is easy.",
     );
     each_examined(html, subjects, |html, examination| {
-        html.charts("charts", examination.metric_errors.iter().map(|one| chart(one).svg()));
+        html.charts("charts", figures(examination).into_iter().map(|(_, chart)| chart));
         html.details("By metre", |html| {
             let columns = ["metre", "place", "visible", "cells", "accuracy", "root", "loss"];
             let rows = examination.metric_errors.iter().flat_map(|errors| {
@@ -26,6 +26,12 @@ pub(super) fn write(html: &mut Html, subjects: &[Subject]) {
             html.table("Every metre", &columns.map(str::to_owned), &rows);
         });
     });
+}
+
+/// The charts of an examination with their names.
+pub(super) fn figures(examination: &Examination) -> Vec<(String, Svg)> {
+    let charts = examination.metric_errors.iter();
+    charts.map(|one| (format!("places-{}", one.visible), chart(one).svg())).collect()
 }
 
 const fn name(place: MetricPlace) -> &'static str {

@@ -2,8 +2,8 @@
 
 use super::Subject;
 use super::missing::each_examined;
-use crate::charts::{Bar, Bars, Ink};
-use crate::examination::Interval;
+use crate::charts::{Bar, Bars, Ink, Svg};
+use crate::examination::{Examination, Interval};
 use crate::page::html::Html;
 use crate::probe;
 
@@ -16,31 +16,37 @@ pub(super) fn write(html: &mut Html, subjects: &[Subject]) {
          alone.",
     );
     each_examined(html, subjects, |html, examination| {
-        let bar = |visible: u8, interval: Interval, ink| Bar {
-            name: probe::in_words(&format!("cells-{visible}")),
-            value: interval.value,
-            interval: Some((interval.low, interval.high)),
-            reference: None,
-            ink: Ink::Category(ink),
-        };
-        let chart = |title: &str, bars: Vec<Bar>| {
-            Bars { title: title.to_owned(), bars, range: None, reference: None }.svg()
-        };
-        let reliance = &examination.reliance;
-        if reliance.is_empty() {
+        if examination.reliance.is_empty() {
             html.missing("Not measured: there are no two pieces to swap melodies.");
             return;
         }
-        let melody = reliance.iter().map(|one| bar(one.visible, one.melody, 0)).collect();
-        let context = reliance.iter().filter_map(|one| Some(bar(one.visible, one.context?, 1)));
-        let ratio = reliance.iter().filter_map(|one| Some(bar(one.visible, one.reliance?, 2)));
-        html.charts(
-            "charts",
-            [
-                chart("worth of the melody", melody),
-                chart("worth of the visible chords", context.collect()),
-                chart("reliance on the melody", ratio.collect()),
-            ],
-        );
+        html.charts("charts", figures(examination).into_iter().map(|(_, chart)| chart));
     });
+}
+
+/// The charts of an examination with their names.
+pub(super) fn figures(examination: &Examination) -> Vec<(String, Svg)> {
+    let reliance = &examination.reliance;
+    if reliance.is_empty() {
+        return Vec::new();
+    }
+    let bar = |visible: u8, interval: Interval, ink| Bar {
+        name: probe::in_words(&format!("cells-{visible}")),
+        value: interval.value,
+        interval: Some((interval.low, interval.high)),
+        reference: None,
+        ink: Ink::Category(ink),
+    };
+    let chart = |name: &str, title: &str, bars: Vec<Bar>| {
+        let chart = Bars { title: title.to_owned(), bars, range: None, reference: None };
+        (name.to_owned(), chart.svg())
+    };
+    let melody = reliance.iter().map(|one| bar(one.visible, one.melody, 0)).collect();
+    let context = reliance.iter().filter_map(|one| Some(bar(one.visible, one.context?, 1)));
+    let ratio = reliance.iter().filter_map(|one| Some(bar(one.visible, one.reliance?, 2)));
+    vec![
+        chart("worth-of-melody", "worth of the melody", melody),
+        chart("worth-of-harmony", "worth of the visible chords", context.collect()),
+        chart("reliance", "reliance on the melody", ratio.collect()),
+    ]
 }

@@ -2,7 +2,7 @@
 
 use super::{Subject, ink};
 use crate::Step;
-use crate::charts::{Ink, LineChart, LineSize, Point, Series};
+use crate::charts::{Ink, LineChart, LineSize, Point, Series, Svg};
 use crate::page::html::Html;
 
 /// Steps are averaged into so many points.
@@ -10,15 +10,21 @@ const POINTS: usize = 160;
 
 /// One number of a step, over training.
 struct Course {
+    /// Its name as a file.
+    name: &'static str,
     title: &'static str,
     of: fn(&Step) -> f64,
 }
 
 const COURSES: [Course; 4] = [
-    Course { title: "training loss, dropout on", of: |step| step.loss },
-    Course { title: "visible share of the cells", of: |step| step.visible },
-    Course { title: "norm of the gradient, before clipping", of: |step| step.gradient_norm },
-    Course { title: "learning rate", of: |step| step.learning_rate },
+    Course { name: "training-loss", title: "training loss, dropout on", of: |step| step.loss },
+    Course { name: "visible-share", title: "visible share of the cells", of: |step| step.visible },
+    Course {
+        name: "gradient-norm",
+        title: "norm of the gradient, before clipping",
+        of: |step| step.gradient_norm,
+    },
+    Course { name: "learning-rate", title: "learning rate", of: |step| step.learning_rate },
 ];
 
 /// Writes the section.
@@ -36,28 +42,17 @@ pub(super) fn write(html: &mut Html, subjects: &[Subject]) {
         let names = subjects.iter().enumerate();
         html.legend(names.map(|(index, subject)| (ink(index), false, subject.run.name.as_str())));
     }
-    let charts = COURSES.iter().map(|course| {
-        let series = subjects.iter().enumerate().map(|(index, subject)| Series {
-            name: subject.run.name.clone(),
-            ink: ink(index),
-            dashed: false,
-            points: course.points(subject.run.history.steps()),
-        });
-        let mut series: Vec<Series> = series.collect();
-        if course.title.starts_with("norm") {
-            series.extend(subjects.iter().filter_map(clip));
-        }
-        LineChart {
-            title: course.title.to_owned(),
-            x_label: "step",
-            y_range: None,
-            series,
-            marks: Vec::new(),
-            size: LineSize::Panel,
-        }
-        .svg()
-    });
+    let charts = COURSES.iter().map(|course| course.chart(subjects, LineSize::Panel).svg());
     html.charts("charts", charts.collect::<Vec<_>>());
+}
+
+/// The charts of these runs with their names.
+pub(super) fn figures(subjects: &[Subject]) -> Vec<(String, Svg)> {
+    if subjects.iter().all(|subject| subject.run.history.steps().is_empty()) {
+        return Vec::new();
+    }
+    let chart = |course: &Course| course.chart(subjects, LineSize::Wide).svg();
+    COURSES.iter().map(|course| (course.name.to_owned(), chart(course))).collect()
 }
 
 /// The norm to which a run clips, as a line.
@@ -74,6 +69,27 @@ fn clip(subject: &Subject) -> Option<Series> {
 }
 
 impl Course {
+    fn chart(&self, subjects: &[Subject], size: LineSize) -> LineChart {
+        let series = subjects.iter().enumerate().map(|(index, subject)| Series {
+            name: subject.run.name.clone(),
+            ink: ink(index),
+            dashed: false,
+            points: self.points(subject.run.history.steps()),
+        });
+        let mut series: Vec<Series> = series.collect();
+        if self.title.starts_with("norm") {
+            series.extend(subjects.iter().filter_map(clip));
+        }
+        LineChart {
+            title: self.title.to_owned(),
+            x_label: "step",
+            y_range: None,
+            series,
+            marks: Vec::new(),
+            size,
+        }
+    }
+
     fn points(&self, steps: &[Step]) -> Vec<Point> {
         let chunk = steps.len().div_ceil(POINTS).max(1);
         let mean = |steps: &[Step], of: &dyn Fn(&Step) -> f64| {

@@ -3,7 +3,7 @@
 use train::Measured;
 
 use super::{Subject, each};
-use crate::charts::{Ink, LineChart, LineSize, Point, Series};
+use crate::charts::{Ink, LineChart, LineSize, Point, Series, Svg};
 use crate::examination::volatility::{Difference, Movement, Volatility, volatility};
 use crate::page::html::Html;
 use crate::{Run, probe};
@@ -18,13 +18,7 @@ pub(super) fn write(html: &mut Html, subjects: &[Subject]) {
          cells. Where the band holds zero, the movement may be chance.",
     );
     each(html, subjects, |html, subject| {
-        let moved: Vec<(String, Volatility)> = subject
-            .run
-            .history
-            .probes()
-            .into_iter()
-            .filter_map(|probe| Some((probe.clone(), of(&subject.run, &probe)?)))
-            .collect();
+        let moved = moved(&subject.run);
         if moved.is_empty() {
             html.missing(
                 "Not measured: this needs what at least two evaluations measured of every song \
@@ -35,6 +29,23 @@ pub(super) fn write(html: &mut Html, subjects: &[Subject]) {
         html.charts("charts", moved.iter().map(|(probe, moved)| chart(probe, moved).svg()));
         table(html, &moved);
     });
+}
+
+/// The charts of a run with their names.
+pub(super) fn figures(run: &Run) -> Vec<(String, Svg)> {
+    let chart = |(probe, moved): &(String, Volatility)| {
+        let panel = chart(probe, moved);
+        let title = format!("change of accuracy, {}", panel.title);
+        let wide = LineChart { title, size: LineSize::Wide, ..panel };
+        (format!("movement-{probe}"), wide.svg())
+    };
+    moved(run).iter().map(chart).collect()
+}
+
+/// The movements of all probes.
+fn moved(run: &Run) -> Vec<(String, Volatility)> {
+    let probes = run.history.probes().into_iter();
+    probes.filter_map(|probe| Some((probe.clone(), of(run, &probe)?))).collect()
 }
 
 /// The movements of one probe over all evaluations of the same songs.
