@@ -86,6 +86,12 @@ impl History {
         &self.steps
     }
 
+    /// Mean visible share of the cells over all of training; `None` where no step was logged.
+    pub fn mean_visible(&self) -> Option<f64> {
+        let sum: f64 = self.steps.iter().map(|step| step.visible).sum();
+        (!self.steps.is_empty()).then(|| sum / self.steps.len() as f64)
+    }
+
     /// The validations, oldest first.
     pub fn validations(&self) -> &[ValidationReport] {
         &self.validations

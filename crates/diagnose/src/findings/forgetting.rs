@@ -6,6 +6,10 @@ use crate::{Run, probe};
 
 /// The floor of fully masked items that keeps the melody in mind.
 const FLOOR: f64 = 0.3;
+/// The share of items that goes back to earlier stages.
+const REPLAY: f64 = 0.2;
+/// Up to this visible share, in percent, fully masked items stand for what is asked.
+const FEW: u8 = 10;
 
 /// One probe that was forgotten.
 struct Forgotten<'a> {
@@ -64,34 +68,71 @@ pub(super) fn look(run: &Run) -> Option<Finding> {
             best.place()
         ),
         evidence,
-        advice: "Keep a share of the items at what is forgotten: a floor of fully masked items, \
-                 or replay of earlier stages."
-            .to_owned(),
-        changes: changes(run),
+        advice: End::of(&forgotten).advice().to_owned(),
+        changes: End::of(&forgotten).changes(run),
     })
 }
 
-/// A floor, if there is none so high; else replay, if the pattern goes by stages.
-fn changes(run: &Run) -> Vec<Change> {
-    let settings = &run.settings;
-    let floor = settings.number("curriculum.schedule.full_mask_floor").unwrap_or(0.0);
-    if floor < FLOOR {
-        return vec![Change::new(settings, "curriculum.schedule.full_mask_floor", FLOOR)];
+/// Which end of the curriculum is forgotten.
+#[derive(Clone, Copy)]
+enum End {
+    /// What to do with nothing, or nearly nothing, visible.
+    Hidden,
+    /// What to do with the chords around.
+    Shown,
+    Both,
+}
+
+impl End {
+    fn of(forgotten: &[Forgotten<'_>]) -> Self {
+        let few = |one: &Forgotten<'_>| {
+            probe::visible_share(&one.probe).is_some_and(|share| share <= FEW)
+        };
+        match (forgotten.iter().any(few), forgotten.iter().all(few)) {
+            (_, true) => Self::Hidden,
+            (false, _) => Self::Shown,
+            (true, false) => Self::Both,
+        }
     }
-    let replays = settings.get("curriculum.schedule.replay").is_some();
-    if replays || settings.get("curriculum.pattern.stages").is_none() {
-        return vec![Change::preset("sampled")];
+
+    const fn advice(self) -> &'static str {
+        match self {
+            Self::Hidden => "Keep the melody in mind: a floor of fully masked items to the end.",
+            Self::Shown => {
+                "Keep showing what was shown before: replay of all earlier stages, or a masking \
+                 share that is drawn for each item."
+            }
+            Self::Both => {
+                "Train at all visible shares to the end: draw the masking share for each item."
+            }
+        }
     }
-    vec![
-        Change::new(settings, "curriculum.schedule.replay.share", 0.2),
-        Change::new(settings, "curriculum.schedule.replay.back", 2),
-    ]
+
+    /// A floor or replay, where there is none and the curriculum can have it; else all shares at
+    /// once.
+    fn changes(self, run: &Run) -> Vec<Change> {
+        let settings = &run.settings;
+        let floor = settings.number("curriculum.schedule.full_mask_floor").unwrap_or(0.0);
+        let replays = settings.get("curriculum.schedule.replay").is_some();
+        match (self, settings.number("curriculum.pattern.stages")) {
+            (Self::Hidden, _) if floor < FLOOR => {
+                vec![Change::new(settings, "curriculum.schedule.full_mask_floor", FLOOR)]
+            }
+            (Self::Shown, Some(stages)) if !replays && stages >= 2.0 => vec![
+                Change::new(settings, "curriculum.schedule.replay.share", REPLAY),
+                // As far back as to the first stage.
+                Change::new(settings, "curriculum.schedule.replay.back", stages as i64 - 1),
+            ],
+            _ => vec![Change::preset("sampled")],
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::findings::tests::run;
+    use crate::findings::tests::{run, run_of_curves};
+    use crate::settings::tests::settings;
 
     #[test]
     fn a_clear_fall_is_forgetting_and_a_wobble_is_not() {
@@ -103,5 +144,26 @@ mod tests {
     #[test]
     fn a_fall_on_validation_pieces_alone_is_not() {
         assert_eq!(look(&run(&[(0.5, 1.5, 0.5), (0.4, 1.9, 0.8)])), None);
+    }
+
+    #[test]
+    fn the_remedy_is_for_the_end_that_is_forgotten() {
+        let gradual = "[curriculum]\npattern = { type = \"random-gradual\", stages = 10 }\n\
+                       targets = \"rest\"\nschedule = { type = \"linear\" }\n";
+        let changes = |curves: &[(&str, [f64; 2])]| -> Vec<String> {
+            let run = Run { settings: settings(gradual), ..run_of_curves(curves) };
+            look(&run).expect("a finding").changes.iter().map(Change::line).collect()
+        };
+        let (falls, stays) = ([0.6, 0.4], [0.4, 0.4]);
+        assert_eq!(
+            changes(&[("cells-0", falls), ("cells-90", stays)]),
+            ["curriculum.schedule.full_mask_floor = 0.3"]
+        );
+        assert_eq!(
+            changes(&[("cells-0", stays), ("metric-bar", falls), ("cells-90", falls)]),
+            ["curriculum.schedule.replay.share = 0.2", "curriculum.schedule.replay.back = 9"]
+        );
+        let sampled = Change::preset("sampled").line();
+        assert_eq!(changes(&[("cells-0", falls), ("cells-90", falls)]), [sampled]);
     }
 }

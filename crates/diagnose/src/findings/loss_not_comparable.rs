@@ -42,9 +42,7 @@ pub(super) fn look(run: &Run) -> Option<Finding> {
         Evidence::new("least visible share", least),
         Evidence::new("greatest", most),
     ];
-    if let [.., before, last] = run.history.validations() {
-        let _ = before;
-        let first = &run.history.validations()[0];
+    if let [first, .., last] = run.history.validations() {
         evidence.push(Evidence::new(
             "validation loss with nothing visible, first evaluation",
             first.headline(),

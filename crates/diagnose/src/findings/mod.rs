@@ -8,6 +8,7 @@ mod below_baselines;
 mod finding;
 mod forgetting;
 mod gradients;
+mod ignores_harmony;
 mod ignores_melody;
 mod loss_not_comparable;
 mod memorising;
@@ -15,7 +16,7 @@ mod overconfident;
 mod recites;
 mod steep_steps;
 mod still_improving;
-mod undertrained;
+
 mod volatility;
 
 use finding::rounded;
@@ -23,14 +24,17 @@ pub use finding::{Change, Evidence, Finding, Severity};
 
 use crate::Run;
 
-/// All rules.
-const RULES: [fn(&Run) -> Option<Finding>; 14] = [
+/// How many rules there are.
+pub const RULES: usize = 14;
+
+/// All of them.
+const LOOKS: [fn(&Run) -> Option<Finding>; RULES] = [
     below_baselines::look,
     ignores_melody::look,
     recites::look,
     memorising::look,
     forgetting::look,
-    undertrained::look,
+    ignores_harmony::look,
     overconfident::look,
     steep_steps::look,
     volatility::look_for_jumps,
@@ -43,7 +47,7 @@ const RULES: [fn(&Run) -> Option<Finding>; 14] = [
 
 /// Everything the rules find in a run, the most serious first.
 pub fn findings(run: &Run) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = RULES.iter().filter_map(|look| look(run)).collect();
+    let mut findings: Vec<Finding> = LOOKS.iter().filter_map(|look| look(run)).collect();
     for finding in &mut findings {
         // What is so already is no change.
         finding.changes.retain(|change| {
@@ -53,6 +57,14 @@ pub fn findings(run: &Run) -> Vec<Finding> {
     }
     findings.sort_by_key(|finding| finding.severity);
     findings
+}
+
+/// The mean visible share of training below which reading visible chords was never practised.
+const PRACTISED: f64 = 0.05;
+
+/// Whether training showed harmony so rarely that it could not be learned from.
+fn never_shown(run: &Run) -> bool {
+    run.history.mean_visible().is_some_and(|visible| visible < PRACTISED)
 }
 
 #[cfg(test)]
@@ -99,6 +111,15 @@ pub(crate) mod tests {
             report(index, vec![figures("cells-0", *accuracy, *loss)], training)
         });
         run_with(Vec::new(), reports.collect())
+    }
+
+    /// A run of two validations of these probes with these accuracies.
+    pub(crate) fn run_of_curves(curves: &[(&str, [f64; 2])]) -> Run {
+        let at = |index: usize| {
+            let figures = curves.iter().map(|(probe, values)| figures(probe, values[index], 1.0));
+            report(index as u64 + 1, figures.collect(), Vec::new())
+        };
+        run_with(Vec::new(), vec![at(0), at(1)])
     }
 
     /// A run of one validation of these probes with these accuracies.

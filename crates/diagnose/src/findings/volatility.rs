@@ -2,11 +2,14 @@
 
 use super::{Change, Evidence, Finding, Severity, rounded};
 use crate::examination::Interval;
-use crate::examination::volatility::volatility;
+use crate::examination::volatility::{Movement, volatility};
 use crate::{Run, probe};
 
 /// Validations at the end of a run that are looked at.
 const LAST: usize = 4;
+/// The largest change of accuracy must be so large: ups and downs within a point show in no table
+/// and mislead nobody.
+const SEEN: f64 = 0.01;
 /// Of the movements between them, so many must be beyond chance for jumps of the model.
 const BEYOND: usize = 2;
 /// Where songs were not kept: a movement of this many half intervals is beyond chance.
@@ -19,7 +22,8 @@ struct Movements {
     probe: String,
     /// Each change of accuracy.
     changes: Vec<Interval>,
-    /// Songs that would tell the last one from chance, and songs there are, where they were kept.
+    /// Songs that would tell the largest one from chance, and songs there are, where they were
+    /// kept.
     needed: Option<(f64, usize)>,
     /// Whether none of them, or enough of them, are beyond chance.
     noise: bool,
@@ -33,12 +37,13 @@ impl Movements {
     }
 }
 
-/// The probes whose accuracy goes up and down between the last validations.
+/// The probes whose accuracy goes visibly up and down between the last validations.
 fn movements(run: &Run) -> Vec<Movements> {
     let look = |probe: String| {
         let movements = paired(run, &probe).or_else(|| unpaired(run, &probe))?;
         let turn = |pair: &[Interval]| pair[0].value * pair[1].value < 0.0;
-        movements.changes.windows(2).all(turn).then_some(movements)
+        let seen = movements.largest().is_some_and(|change| change.value.abs() >= SEEN);
+        (seen && movements.changes.windows(2).all(turn)).then_some(movements)
     };
     run.history.probes().into_iter().filter_map(look).collect()
 }
@@ -49,12 +54,13 @@ fn paired(run: &Run, probe: &str) -> Option<Movements> {
     let evaluations: Option<Vec<_>> =
         recent.iter().map(|report| Some((report.step, run.song_sums(report, probe)?))).collect();
     let moved = volatility(&evaluations?, SEED)?.movements;
-    let last = moved.last()?.difference;
+    let size = |moved: &Movement| moved.difference.accuracy.value.abs();
+    let largest = moved.iter().max_by(|a, b| size(a).total_cmp(&size(b)))?.difference;
     let changes: Vec<Interval> = moved.iter().map(|one| one.difference.accuracy).collect();
     let beyond = changes.iter().filter(|change| !change.contains(0.0)).count();
     (changes.len() == LAST - 1).then(|| Movements {
         probe: probe.to_owned(),
-        needed: last.songs_for_accuracy.map(|needed| (needed, last.songs)),
+        needed: largest.songs_for_accuracy.map(|needed| (needed, largest.songs)),
         noise: beyond == 0,
         real: beyond >= BEYOND,
         changes,
@@ -94,11 +100,8 @@ fn evidence(movements: &Movements) -> Vec<Evidence> {
         })
         .into_iter()
         .collect();
-    if let Some(change) = movements.changes.last() {
-        evidence.push(between("last change".to_owned(), *change));
-    }
     if let Some((needed, there)) = movements.needed {
-        evidence.push(Evidence::new("songs that would tell the last change from chance", needed));
+        evidence.push(Evidence::new("songs that would tell it from chance", needed));
         evidence.push(Evidence::new("songs there are", there as f64));
     }
     evidence
@@ -130,7 +133,11 @@ pub(super) fn look_for_noise(run: &Run) -> Option<Finding> {
 
 /// What moves is more than chance: the weights themselves jump about.
 pub(super) fn look_for_jumps(run: &Run) -> Option<Finding> {
-    let movements = movements(run).into_iter().find(|movements| movements.real)?;
+    let size = |movements: &Movements| movements.largest().map_or(0.0, |it| it.value.abs());
+    let movements = movements(run)
+        .into_iter()
+        .filter(|movements| movements.real)
+        .max_by(|a, b| size(a).total_cmp(&size(b)))?;
     let settings = &run.settings;
     let mut changes = Vec::new();
     if settings.number("optimization.ema").is_some_and(|decay| decay < 0.99) {
@@ -160,9 +167,16 @@ mod tests {
 
     #[test]
     fn jumps_within_the_interval_are_noise() {
-        let run = run(&[(0.5, 1.5, 0.5), (0.51, 1.5, 0.5), (0.5, 1.5, 0.5), (0.51, 1.5, 0.5)]);
+        let run = run(&[(0.5, 1.5, 0.5), (0.515, 1.5, 0.5), (0.5, 1.5, 0.5), (0.51, 1.5, 0.5)]);
         assert!(look_for_noise(&run).is_some());
         assert_eq!(look_for_jumps(&run), None);
+    }
+
+    #[test]
+    fn a_model_that_has_settled_is_left_alone() {
+        let still = run(&[(0.5, 1.5, 0.5), (0.502, 1.5, 0.5), (0.5, 1.5, 0.5), (0.503, 1.5, 0.5)]);
+        assert_eq!(look_for_noise(&still), None);
+        assert_eq!(look_for_jumps(&still), None);
     }
 
     #[test]

@@ -67,14 +67,14 @@ impl Laboratory {
             examine(&predictor, &self.corpus, &options, &mut |step| show(&progress, step));
         progress.finish_and_clear();
         run.examination = Some(examination?);
-        run.baselines = self.baselines(&config);
+        run.baselines = self.baselines(run, &config);
         let probes = &config.validation.probes;
         run.untrained = Some(untrained(&config, &self.corpus, probes, &self.device)?);
         Ok(None)
     }
 
     /// The baselines on the very cells that the run's validation asked.
-    fn baselines(&self, config: &RunConfig) -> Vec<Baseline> {
+    fn baselines(&self, run: &Run, config: &RunConfig) -> Vec<Baseline> {
         let training = SongSet::new(&self.corpus, Split::Train, &config.data);
         let asked = SongSet::new(&self.corpus, Split::Validation, &config.data);
         let validation = &config.validation;
@@ -85,17 +85,16 @@ impl Laboratory {
             validation.mask_seed,
             validation.most(),
         );
+        let measured = |name: &str, answerer: &dyn Answerer| {
+            Baseline::beside(name, &validator.measure_songs(answerer), run)
+        };
         vec![
-            measured("the key's most frequent chord", &validator, &KeyChord::count(&training)),
-            measured("the melody's table of chords", &validator, &MelodyChord::count(&training)),
-            measured("holding the chord to the left", &validator, &HoldLeft::count(&training)),
-            measured("a hidden Markov model", &validator, &HiddenMarkov::count(&training)),
+            measured("the key's most frequent chord", &KeyChord::count(&training)),
+            measured("the melody's table of chords", &MelodyChord::count(&training)),
+            measured("holding the chord to the left", &HoldLeft::count(&training)),
+            measured("a hidden Markov model", &HiddenMarkov::count(&training)),
         ]
     }
-}
-
-fn measured(name: &str, validator: &Validator, answerer: &impl Answerer) -> Baseline {
-    Baseline { name: name.to_owned(), figures: validator.measure(answerer) }
 }
 
 fn short(hash: &str) -> String {
