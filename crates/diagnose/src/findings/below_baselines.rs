@@ -1,6 +1,6 @@
 //! Something simpler does as well.
 
-use super::{Change, Evidence, Finding, Severity, never_shown};
+use super::{Change, Evidence, Finding, Severity, memorising, never_shown};
 use crate::baseline::Margin;
 use crate::{Baseline, Evaluation, Run, probe};
 
@@ -80,13 +80,19 @@ pub(super) fn look(run: &Run) -> Option<Finding> {
     })
 }
 
-/// More training, unless what is lost at was known before, or never trained at.
+/// More training, unless what is lost at was known before or never trained at, or the run learns by
+/// heart.
 fn advice(run: &Run, probe: &str) -> (String, Vec<Change>) {
     let curve = run.history.curve(probe);
     let low = |evaluation: &Evaluation<'_>| evaluation.validation.accuracy_interval.0;
     let best = curve.iter().map(low).fold(0.0, f64::max);
     if curve.last().is_some_and(|last| best > last.validation.accuracy_interval.1) {
         let advice = "It was better there before and has lost it: cure that first.";
+        return (advice.to_owned(), Vec::new());
+    }
+    if memorising::look(run).is_some() {
+        let advice = "It learns training pieces by heart: cure that first; more steps alone would \
+                      make it worse.";
         return (advice.to_owned(), Vec::new());
     }
     if probe != "cells-0" && never_shown(run) {
