@@ -16,7 +16,7 @@ mod run;
 mod settings;
 
 pub use baseline::{Baseline, Margin};
-pub use findings::{Change, Evidence, Finding, RULES, Severity, findings};
+pub use findings::{Change, Evidence, Finding, Severity, findings};
 pub use history::{DiagnoseError, Evaluation, History, Step};
 pub use run::Run;
 pub use settings::Settings;

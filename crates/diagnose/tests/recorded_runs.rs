@@ -5,11 +5,18 @@ use std::path::{Path, PathBuf};
 
 use diagnose::{Baseline, Finding, Run, findings};
 
-/// Each rule with a run that shows its fault, and one that does not.
-const CASES: [(&str, &str, &str); 6] = [
+/// Rules with a run that shows their fault, and one that does not. Reciting and gradient spikes have
+/// no run yet that shows them.
+const CASES: [(&str, &str, &str); 12] = [
+    ("below baselines", "unheard", "determined"),
+    ("ignores the melody", "unheard", "steady"),
+    ("memorising", "memorising", "steady"),
     ("forgetting", "forgetting", "steady"),
-    ("undertrained", "undertrained", "steady"),
+    ("ignores the harmony", "undertrained", "steady"),
+    ("overconfident", "memorising", "determined"),
     ("steep steps", "steep", "steady"),
+    ("volatility", "jumping", "steady"),
+    ("validation too small", "few-asked", "steady"),
     ("still improving", "undertrained", "memorising"),
     ("always clipped", "undertrained", "forgetting"),
     ("loss not comparable", "forgetting", "steady"),

@@ -24,11 +24,8 @@ pub use finding::{Change, Evidence, Finding, Severity};
 
 use crate::Run;
 
-/// How many rules there are.
-pub const RULES: usize = 14;
-
-/// All of them.
-const LOOKS: [fn(&Run) -> Option<Finding>; RULES] = [
+/// All rules.
+const RULES: [fn(&Run) -> Option<Finding>; 14] = [
     below_baselines::look,
     ignores_melody::look,
     recites::look,
@@ -47,7 +44,7 @@ const LOOKS: [fn(&Run) -> Option<Finding>; RULES] = [
 
 /// Everything the rules find in a run, the most serious first.
 pub fn findings(run: &Run) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = LOOKS.iter().filter_map(|look| look(run)).collect();
+    let mut findings: Vec<Finding> = RULES.iter().filter_map(|look| look(run)).collect();
     for finding in &mut findings {
         // What is so already is no change.
         finding.changes.retain(|change| {

@@ -1,8 +1,8 @@
-"""Records the runs of this folder anew: record.py CANTUS DATA WORK.
+"""Records the runs of this folder anew: record.py CANTUS DATA WORK [NAME…].
 
 CANTUS is the program, DATA a folder with the sets `nottingham` and `openewld`, WORK a folder for
-corpora and whole runs. Every folder here that holds a run.toml is trained (seconds to two minutes
-each) and diagnosed, and what the rules read is kept.
+corpora and whole runs. Every folder here that holds a run.toml, or each one NAMEd, is trained
+(seconds to two minutes each) and diagnosed, and what the rules read is kept.
 """
 
 import json
@@ -14,10 +14,15 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 # What the rules read of a step; the log holds more.
 STEP = ["type", "step", "loss", "visible", "gradient_norm", "learning_rate"]
+# What the rules read of an examination; the other parts are emptied.
+EXAMINED = ["options", "corpus_sha256", "pieces", "windows", "training_pieces"]
+EXAMINED += ["reliance", "memorisation", "calibration"]
+# Evaluations at the end of which every song is kept: as many as the rules look at.
+LAST = 4
 # Books of Nottingham that make the small corpus.
 FEW = ["waltzes.abc", "xmas.abc", "slip.abc", "morris.abc", "ashover.abc"]
 # The corpus of each run; all others take `many`.
-CORPUS = {"memorising": "few"}
+CORPUS = {"memorising": "few", "determined": "rules"}
 
 
 def prepare(cantus: Path, data: Path, work: Path) -> dict[str, Path]:
@@ -27,9 +32,8 @@ def prepare(cantus: Path, data: Path, work: Path) -> dict[str, Path]:
     few.mkdir(parents=True, exist_ok=True)
     for book in FEW:
         shutil.copy(books / book, few)
-    corpora = {}
+    corpora = {name: work / f"corpus-{name}" for name in ["many", "few", "rules"]}
     for name, nottingham in [("many", data / "nottingham"), ("few", few)]:
-        corpora[name] = work / f"corpus-{name}"
         songs = data / "openewld"
         subprocess.run(
             [cantus, "prepare", nottingham, songs, "-o", corpora[name]]
@@ -37,7 +41,24 @@ def prepare(cantus: Path, data: Path, work: Path) -> dict[str, Path]:
             + ["--licence", f"{nottingham.name}=GPL-3.0", "--licence", "openewld=PD"],
             check=True,
         )
+    synth = ["corpus", "synth", "determined", "--songs", "800", "--seed", "1"]
+    subprocess.run([cantus, *synth, "-o", corpora["rules"]], check=True)
     return corpora
+
+
+def rounded(value: object) -> object:
+    """Six digits are enough for every rule, and figures by source are read by none."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, list):
+        return [rounded(one) for one in value]
+    if isinstance(value, dict):
+        return {name: {} if name == "sources" else rounded(one) for name, one in value.items()}
+    return value
+
+
+def write(path: Path, value: object) -> None:
+    path.write_text(json.dumps(rounded(value), separators=(",", ":")) + "\n")
 
 
 def keep_log(run: Path, kept: Path) -> None:
@@ -46,17 +67,35 @@ def keep_log(run: Path, kept: Path) -> None:
         entry = json.loads(line)
         if entry["type"] == "step":
             entry = {name: entry[name] for name in STEP}
-        lines.append(json.dumps(entry, separators=(",", ":")))
+        lines.append(json.dumps(rounded(entry), separators=(",", ":")))
     (kept / "metrics.jsonl").write_text("\n".join(lines) + "\n")
+
+
+def keep_songs(run: Path, kept: Path) -> None:
+    """The validation songs of the last evaluations, as numbers: which they were is nobody's
+    business here."""
+    shutil.rmtree(kept / "validations", ignore_errors=True)
+    (kept / "validations").mkdir()
+    reports = sorted((run / "validations").glob("*.json"), key=lambda path: int(path.stem[5:]))
+    for path in reports[-LAST:]:
+        report = json.loads(path.read_text())
+        report["training"] = {"songs": [], "probes": []}
+        for number, song in enumerate(report["validation"]["songs"]):
+            song.pop("tune", None)
+            song.update(file=str(number), family=f"{number:016x}")
+        write(kept / "validations" / path.name, report)
 
 
 def keep_examination(run: Path, kept: Path) -> None:
     diagnosis = json.loads((run / "report" / "findings.json").read_text())["runs"][0]
     examination = diagnosis["examination"]
-    # Which piece it was is nobody's business here.
-    examination["piece_figures"] = []
-    for name, value in [("examination", examination), ("baselines", diagnosis["baselines"])]:
-        (kept / f"{name}.json").write_text(json.dumps(value, separators=(",", ":")) + "\n")
+    for name, value in examination.items():
+        if name not in EXAMINED:
+            examination[name] = None if isinstance(value, dict) else []
+    for calibration in examination["calibration"]:
+        calibration["bins"] = []
+    write(kept / "examination.json", examination)
+    write(kept / "baselines.json", diagnosis["baselines"])
 
 
 def main() -> None:
@@ -72,11 +111,11 @@ def main() -> None:
         shutil.rmtree(run, ignore_errors=True)
         train = [cantus, "train", config, "--corpus", corpus, "--out", run]
         subprocess.run(train, check=True)
-        subprocess.run([cantus, "diagnose", run, "--corpus", corpus, "--pieces", "30"], check=True)
+        subprocess.run([cantus, "diagnose", run, "--corpus", corpus], check=True)
         shutil.copy(run / "config.toml", kept)
         keep_log(run, kept)
-        if name in ["steady", "memorising"]:
-            keep_examination(run, kept)
+        keep_songs(run, kept)
+        keep_examination(run, kept)
 
 
 main()
