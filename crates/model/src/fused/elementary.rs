@@ -1,7 +1,8 @@
 //! Elementary functions that the compiler turns into vector instructions.
 //!
 //! Everything here is `inline(always)` and free of calls, so that it is compiled anew inside each
-//! version of a kernel, for the vector width of that version.
+//! version of a kernel, for the vector width of that version. Products and sums are fused
+//! (`mul_add`): one instruction on processors with AVX2 or NEON, a slow call on older ones.
 
 use std::f32::consts::{FRAC_1_SQRT_2, LOG2_E};
 
@@ -16,16 +17,16 @@ pub(super) fn exp(x: f32) -> f32 {
     // Adding and taking away 1.5·2²³ rounds to the nearest integer.
     const ROUND: f32 = 12_582_912.0;
     let x = if x < -87.0 { -87.0 } else { x };
-    let n = (x * LOG2_E + ROUND) - ROUND;
+    let n = x.mul_add(LOG2_E, ROUND) - ROUND;
     // ln 2 in two parts: the first is short enough for n·0.693359375 to be exact.
-    let r = x - n * 0.693_359_4 - n * -2.121_944_4e-4;
-    let mut p = 1.987_569_1e-4;
-    p = p * r + 1.398_2e-3;
-    p = p * r + 8.333_452e-3;
-    p = p * r + 4.166_579_6e-2;
-    p = p * r + 1.666_666_5e-1;
-    p = p * r + 0.5;
-    let y = p * r * r + r + 1.0;
+    let r = n.mul_add(2.121_944_4e-4, n.mul_add(-0.693_359_4, x));
+    let mut p = 1.987_569_1e-4_f32;
+    p = p.mul_add(r, 1.398_2e-3);
+    p = p.mul_add(r, 8.333_452e-3);
+    p = p.mul_add(r, 4.166_579_6e-2);
+    p = p.mul_add(r, 1.666_666_5e-1);
+    p = p.mul_add(r, 0.5);
+    let y = (p * r).mul_add(r, r) + 1.0;
     y * f32::from_bits(((n as i32 + 127) << 23) as u32)
 }
 
@@ -37,12 +38,12 @@ pub(super) fn normal(x: f32) -> (f32, f32) {
     let z = x * FRAC_1_SQRT_2;
     let a = z.abs();
     let e = exp(-a * a);
-    let t = 1.0 / (1.0 + 0.327_591_1 * a);
-    let mut p = 1.061_405_4;
-    p = p * t - 1.453_152;
-    p = p * t + 1.421_413_7;
-    p = p * t - 0.284_496_74;
-    p = p * t + 0.254_829_6;
+    let t = 1.0 / a.mul_add(0.327_591_1, 1.0);
+    let mut p = 1.061_405_4_f32;
+    p = p.mul_add(t, -1.453_152);
+    p = p.mul_add(t, 1.421_413_7);
+    p = p.mul_add(t, -0.284_496_74);
+    p = p.mul_add(t, 0.254_829_6);
     let tail = 0.5 * p * t * e;
     (if z < 0.0 { tail } else { 1.0 - tail }, INVERSE_ROOT_OF_TWO_PI * e)
 }
