@@ -220,6 +220,26 @@ fn timewise_documents_take_chords_in_any_part_that_has_the_bar() {
 }
 
 #[test]
+fn timewise_measures_without_any_part_take_chords_into_the_melodys() {
+    let text = String::from_utf8(fixture("timewise.musicxml")).expect("UTF-8");
+    let (head, rest) = text.split_once("<measure number=\"2\">").expect("a second measure");
+    let (_, tail) = rest.split_once("</measure>").expect("its end");
+    let chords = [chord(0, 1, "C"), chord(2, 1, "G7"), chord(3, 1, "A7"), chord(4, 1, "Dm")];
+    for empty in ["<measure number=\"2\"/>", "<measure number=\"2\">\n  </measure>"] {
+        let document = format!("{head}{empty}{tail}");
+        let options = ReadOptions::default();
+        let written =
+            musicxml::write_into(document.as_bytes(), &options, &chords, Existing::Replace);
+        let written = written.expect("written");
+        let sheet = musicxml::read(&written, &options).expect("readable").sheet;
+        assert_eq!(sheet.notes, read("timewise.musicxml").sheet.notes, "the notes stay");
+        let again: Vec<_> =
+            sheet.chords.into_iter().map(|event| ChordEvent { written: None, ..event }).collect();
+        assert_eq!(again, chords, "the chords read back");
+    }
+}
+
+#[test]
 fn chords_outside_the_bars_are_refused() {
     for numerator in [-1, 8, 100] {
         let chords = [chord(numerator, 1, "C")];

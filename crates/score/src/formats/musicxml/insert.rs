@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::document::{Measure, Score, parse};
+use super::document::{Part, Score, parse};
 use super::harmony::element;
 use super::insertion::{Anchor, Start, anchor, edited, removal, starts};
 use super::part::Voice;
@@ -24,7 +24,8 @@ use crate::{ChordEvent, Duration, ReadError};
 /// [`Existing::Keep`] they stay, and a new symbol is written only into bars that have none in
 /// any part. A symbol between notes is written before the note that sounds there, with an
 /// `<offset>` in divisions: exact if it has at most six decimals. In a transposing part the
-/// symbol is written as its player reads it.
+/// symbol is written as its player reads it. Where no part has the bar, as can be in a timewise
+/// score, the melody's part is written into it.
 ///
 /// # Errors
 /// If the document cannot be read, or a chord lies outside its bars.
@@ -59,8 +60,8 @@ pub fn write_into(
         }
         let offset = chord.onset.since(bar.start).unwrap_or(Duration::ZERO);
         let (anchor, element) = inserter.place(index, offset, chord).ok_or_else(|| {
-            let problem = format!("no part has a bar {} to write a chord into", bar.number);
-            WriteError::new(problem, "convert the score to partwise MusicXML first")
+            let problem = format!("bar {} is nowhere in the document", bar.number);
+            WriteError::new(problem, "this is a defect: report it")
         })?;
         match places.last_mut() {
             Some((last, elements)) if last.is(&anchor) => elements.push(element),
@@ -88,13 +89,16 @@ fn unread(error: ReadError) -> WriteError {
 struct Inserter<'a, 'p> {
     plan: &'p Plan<'a>,
     /// The parts with their index, the melody's first; a symbol goes into the first that has
-    /// the bar.
-    parts: Vec<(usize, Vec<Option<Walked<'a>>>)>,
+    /// the bar, else into the melody's.
+    parts: Vec<(usize, Vec<Walked<'a>>)>,
 }
 
-/// A measure with music and how it goes.
+/// A measure of a part and how it goes.
 struct Walked<'a> {
+    /// The element that holds the music, or the part that is to hold it.
     content: Node<'a>,
+    /// The identifier of the part, where the measure leaves the part out.
+    missing: Option<&'a str>,
     walk: Walk<'a>,
     starts: Vec<Start<'a>>,
     /// The divisions that hold at its end.
@@ -103,7 +107,10 @@ struct Walked<'a> {
 
 impl<'a> Walked<'a> {
     fn anchor(&self, voice: Option<Voice<'a>>, offset: Duration) -> Anchor<'a> {
-        anchor(self.content, &self.walk, &self.starts, voice, offset, self.divisions)
+        let mut anchor =
+            anchor(self.content, &self.walk, &self.starts, voice, offset, self.divisions);
+        anchor.missing = self.missing;
+        anchor
     }
 }
 
@@ -111,22 +118,22 @@ impl<'a, 'p> Inserter<'a, 'p> {
     fn new(score: &Score<'a>, plan: &'p Plan<'a>) -> Self {
         let others = (0..score.parts.len()).filter(|index| *index != plan.part);
         let parts = std::iter::once(plan.part).chain(others);
-        let parts =
-            parts.filter_map(|index| Some((index, walked(&score.parts.get(index)?.measures))));
+        let parts = parts.filter_map(|index| Some((index, walked(score.parts.get(index)?))));
         Self { plan, parts: parts.collect() }
     }
 
-    /// Where a chord goes in a bar, and as what; `None` if no part has that bar.
+    /// Where a chord goes in a bar, and as what; `None` if the document has no such bar.
     fn place(
         &self,
         bar: usize,
         offset: Duration,
         chord: &ChordEvent,
     ) -> Option<(Anchor<'a>, Element)> {
-        let (part, measure) = self
-            .parts
-            .iter()
-            .find_map(|(part, measures)| Some((*part, measures.get(bar)?.as_ref()?)))?;
+        let measures =
+            || self.parts.iter().filter_map(|(part, bars)| Some((*part, bars.get(bar)?)));
+        let (part, measure) = measures()
+            .find(|(_, measure)| measure.missing.is_none())
+            .or_else(|| measures().next())?;
         let music = self.plan.music.get(part)?.bars.get(bar)?;
         let own = part == self.plan.part;
         let voice = own.then(|| in_bar(&self.plan.voices, &music.notes)).flatten();
@@ -140,12 +147,17 @@ impl<'a, 'p> Inserter<'a, 'p> {
 }
 
 /// Walks all measures of a part.
-fn walked<'a>(measures: &[Measure<'a>]) -> Vec<Option<Walked<'a>>> {
+fn walked<'a>(part: &Part<'a>) -> Vec<Walked<'a>> {
     let mut divisions = Decimal::ONE;
-    let walked = measures.iter().map(|measure| {
-        let content = measure.content?;
-        let walk = walk(content, &mut divisions);
-        Some(Walked { content, starts: starts(&walk), walk, divisions })
+    let walked = part.measures.iter().map(|measure| {
+        let walk = measure.content.map(|content| walk(content, &mut divisions)).unwrap_or_default();
+        Walked {
+            content: measure.content.unwrap_or(measure.head),
+            missing: measure.content.is_none().then_some(part.id),
+            starts: starts(&walk),
+            walk,
+            divisions,
+        }
     });
     walked.collect()
 }

@@ -34,6 +34,8 @@ pub(super) fn edited(text: &str, mut edits: Vec<Edit>) -> String {
 pub(super) struct Anchor<'a> {
     /// The element that holds the music of the measure.
     content: Node<'a>,
+    /// The identifier of a part that the measure leaves out and that is to hold them.
+    pub(super) missing: Option<&'a str>,
     /// The element before which they go; none at the end of the measure.
     before: Option<Node<'a>>,
     /// When that stands, from the start of the measure.
@@ -108,6 +110,7 @@ pub(super) fn anchor<'a>(
     let step = walk.steps.get(index);
     Anchor {
         content,
+        missing: None,
         before: step.map(|step| step.node),
         at: step.map_or(Duration::ZERO, |step| step.at),
         divisions: step.map_or(divisions, |step| step.divisions),
@@ -123,6 +126,8 @@ impl Anchor<'_> {
     /// The edit that writes `elements` here, into the document `text`.
     pub(super) fn edit(&self, text: &str, elements: &[Element]) -> Edit {
         let content = self.content;
+        let part = self.missing.map(|id| [Element::new("part", elements.to_vec()).with("id", id)]);
+        let elements = part.as_ref().map_or(elements, |part| part.as_slice());
         let mut written = String::new();
         if let Some(node) = self.before {
             let start = node.range().start;
