@@ -177,6 +177,14 @@ fn what_is_no_score_is_refused_with_place_problem_and_way_out() {
         ("X:1\nK:C\nCDEF|".to_owned(), Place::Line(1), "no valid XML"),
         (score("<note><rest/><duration>4</duration></note>"), Place::File, "no melody"),
         (score("<note><unpitched/><duration>4</duration></note>"), Place::File, "no melody"),
+        (
+            score(&format!(
+                "<forward><duration>4</duration></forward>{}",
+                note.replace("<duration>1<", "<duration>1000000<")
+            )),
+            Place::File,
+            "no melody",
+        ),
         (score(note).replace("</measure>", ""), Place::Line(1), "no valid XML"),
         (
             score(&format!(

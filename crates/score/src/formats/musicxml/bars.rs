@@ -99,6 +99,11 @@ impl TimeLine {
     pub(super) fn starts(&self) -> Vec<Position> {
         self.bars.iter().map(|bar| bar.start).collect()
     }
+
+    /// When the last bar ends.
+    pub(super) fn end(&self) -> Position {
+        self.bars.last().map_or(Position::ZERO, Bar::end)
+    }
 }
 
 /// Gathers what the parts say about each bar.

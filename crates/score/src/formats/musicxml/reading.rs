@@ -4,7 +4,7 @@ use super::bars::TimeLine;
 use super::document::{Score, parse};
 use super::header::{composer, first_tempo, rights, title};
 use super::part::{BarMusic, PartMusic, Voice};
-use super::parts::melody_part;
+use super::parts::{melody_part, no_melody};
 use super::symbols::symbols;
 use super::text::decode;
 use super::voices::{melody, ranked};
@@ -22,6 +22,9 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, ReadError> {
     let mut warnings = Vec::new();
     let plan = Plan::new(&score, options, &mut warnings)?;
     let sheet = plan.sheet(&score, &mut warnings);
+    if sheet.notes.is_empty() {
+        return Err(no_melody("the score"));
+    }
     Ok(Reading { sheet, warnings })
 }
 
@@ -91,14 +94,14 @@ impl<'a> Plan<'a> {
     }
 
     fn sheet(&self, score: &Score<'a>, warnings: &mut Vec<Warning>) -> LeadSheet {
-        let starts = self.line.starts();
+        let (starts, end) = (self.line.starts(), self.line.end());
         let mut sheet = LeadSheet {
             title: title(score.root),
             composer: composer(score.root),
             rights: rights(score.root),
             tempo: first_tempo(score.root),
             meters: self.line.meters.clone(),
-            keys: self.keys(&starts),
+            keys: self.keys(&starts, end),
             bars: self.line.bars.clone(),
             ..LeadSheet::default()
         };
@@ -107,7 +110,7 @@ impl<'a> Plan<'a> {
                 warnings.push(Warning::new(self.place(*bar), *problem));
             }
             warnings.extend(left_out(part));
-            sheet.notes = melody(part, &self.voices, &starts, |bar, message| {
+            sheet.notes = melody(part, &self.voices, &starts, end, |bar, message| {
                 warnings.push(Warning::new(self.place(bar), message));
             });
         }
@@ -124,7 +127,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The keys of the melody's staff; where its part has none, of the first part that does.
-    fn keys(&self, starts: &[Position]) -> Vec<Timed<Key>> {
+    fn keys(&self, starts: &[Position], end: Position) -> Vec<Timed<Key>> {
         let staff = self.voices.first().map(|voice| voice.staff);
         let in_part = |part: &PartMusic<'a>| -> Vec<Timed<Key>> {
             let mut keys: Vec<Timed<Key>> = Vec::new();
@@ -133,6 +136,8 @@ impl<'a> Plan<'a> {
                     keys.push(Timed { at: *start + key.value.0, value: key.value.1 });
                 }
             }
+            // A key at the very end is a courtesy: nothing sounds in it.
+            keys.retain(|key| key.at < end);
             keys.sort_by_key(|key| key.at);
             let mut settled: Vec<Timed<Key>> = Vec::with_capacity(keys.len());
             for key in keys {

@@ -104,12 +104,13 @@ struct Sounding {
     tie_stop: bool,
 }
 
-/// The melody as one line: of each chord the highest note, ties joined, overlaps cut.
-/// `starts` says when each bar starts.
+/// The melody as one line: of each chord the highest note, ties joined, overlaps and what lies
+/// beyond the last bar cut. `starts` says when each bar starts, `end` when the last one ends.
 pub(super) fn melody(
     part: &PartMusic<'_>,
     voices: &[Voice<'_>],
     starts: &[Position],
+    end: Position,
     mut warn: impl FnMut(usize, String),
 ) -> Vec<Note> {
     let mut line: Vec<Sounding> = Vec::new();
@@ -122,6 +123,14 @@ pub(super) fn melody(
             line.push(Sounding { note, bar: index, tie_start, tie_stop });
         }
     }
+    // What rounding adds to the last bar, or is too long for any bar, can push a note out of it.
+    line.retain(|sounding| {
+        let within = sounding.note.onset < end;
+        if !within {
+            warn(sounding.bar, "a note begins after the last bar and was left out".to_owned());
+        }
+        within
+    });
     // The highest of each onset comes first and stays; the sort is stable.
     line.sort_by_key(|sounding| {
         (sounding.note.onset, std::cmp::Reverse(sounding.note.pitch.midi()))
@@ -132,13 +141,8 @@ pub(super) fn melody(
     for sounding in line {
         let note = sounding.note;
         if let Some(last) = notes.last_mut() {
-            let cut = note.onset.since(last.onset).unwrap_or(Duration::ZERO);
-            if last.duration > cut {
-                // Rounded divisions overlap by a hair; only what is audible is worth a word.
-                if last.duration.saturating_sub(cut) > hair() {
-                    warn(sounding.bar, "a note overlaps the next one and was shortened".to_owned());
-                }
-                last.duration = cut;
+            if shorten(last, note.onset) {
+                warn(sounding.bar, "a note overlaps the next one and was shortened".to_owned());
             }
             let joins = tied || sounding.tie_stop;
             if joins && last.pitch.midi() == note.pitch.midi() && last.end() == note.onset {
@@ -150,7 +154,22 @@ pub(super) fn melody(
         tied = sounding.tie_start;
         notes.push(note);
     }
+    if let Some(last) = notes.last_mut()
+        && shorten(last, end)
+    {
+        let message = "a note sounds beyond the last bar and was shortened";
+        warn(starts.len().saturating_sub(1), message.to_owned());
+    }
     notes
+}
+
+/// Ends a note at `limit` if it sounds on; says whether that is worth a word. Rounded divisions
+/// overlap by a hair, which no one hears.
+fn shorten(note: &mut Note, limit: Position) -> bool {
+    let most = limit.since(note.onset).unwrap_or(Duration::ZERO);
+    let beyond = note.duration.saturating_sub(most);
+    note.duration = note.duration.min(most);
+    beyond > hair()
 }
 
 /// A 64th note: what rounding may leave over.
