@@ -68,6 +68,9 @@ pub struct PitchName {
 }
 
 impl PitchName {
+    /// More accidentals than this no name is read or written with.
+    const MOST_ACCIDENTALS: i8 = 4;
+
     /// A name from its letter and alteration.
     pub const fn new(step: Step, alter: i8) -> Self {
         Self { step, alter }
@@ -92,6 +95,17 @@ impl PitchName {
         Self { step: STEPS[place.rem_euclid(7) as usize], alter: alter as i8 }
     }
 
+    /// The name itself, or, with more than four accidentals, the nearest one on the line of fifths
+    /// that has no more and sounds the same.
+    #[must_use]
+    pub fn plain(self) -> Self {
+        let mut name = self;
+        while name.alter.abs() > Self::MOST_ACCIDENTALS {
+            name = Self::from_fifths(name.fifths() - 12 * i32::from(name.alter.signum()));
+        }
+        name
+    }
+
     /// Reads a letter followed by any of `#`, `b`, `♯`, `♭`, `x`, `𝄪`, `𝄫`; returns the name and
     /// what follows it.
     pub fn parse_prefix(text: &str) -> Option<(Self, &str)> {
@@ -107,7 +121,7 @@ impl PitchName {
                 '𝄫' => -2,
                 _ => break,
             };
-            if alter.abs() > 4 {
+            if alter.abs() > Self::MOST_ACCIDENTALS {
                 return None;
             }
             rest = characters.as_str();
@@ -271,6 +285,17 @@ mod tests {
         }
         assert_eq!(PitchName::from_fifths(-2), PitchName::new(Step::B, -1));
         assert_eq!(PitchName::from_fifths(6), PitchName::new(Step::F, 1));
+    }
+
+    #[test]
+    fn names_of_many_accidentals_have_a_plain_one_of_the_same_sound() {
+        for (name, plain) in [
+            (PitchName::new(Step::A, 4), PitchName::new(Step::A, 4)),
+            (PitchName::new(Step::A, 5), PitchName::new(Step::B, 3)),
+            (PitchName::new(Step::C, -5), PitchName::new(Step::B, -4)),
+        ] {
+            assert_eq!((name.plain(), name.plain().class()), (plain, name.class()), "{name}");
+        }
     }
 
     #[test]

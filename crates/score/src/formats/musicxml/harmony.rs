@@ -25,7 +25,8 @@ pub(super) fn symbol(node: Node<'_>, key: Key) -> Result<(Symbol, Option<String>
                     "root" => pitch_name(node, "root-step", "root-alter"),
                     "numeral" => numeral(node, key),
                     _ => function_root(text(node), key),
-                };
+                }
+                .map(PitchName::plain);
             }
             "kind" => {
                 text(node).clone_into(&mut parts.kind);
@@ -186,6 +187,12 @@ mod tests {
                 "<numeral><numeral-root>7</numeral-root><numeral-key><numeral-fifths>0</numeral-fifths>\
                  <numeral-mode>harmonic minor</numeral-mode></numeral-key></numeral><kind>diminished</kind>",
                 "G#dim",
+            ),
+            (
+                "<numeral><numeral-root>7</numeral-root><numeral-alter>4</numeral-alter>\
+                 <numeral-key><numeral-fifths>0</numeral-fifths><numeral-mode>harmonic minor\
+                 </numeral-mode></numeral-key></numeral><kind>diminished</kind>",
+                "A###dim",
             ),
             ("<root><root-step text=''>C</root-step></root><kind text='N.C.'>none</kind>", "N.C."),
             (

@@ -32,9 +32,13 @@ impl Transposition {
         Self { semitones: -self.semitones, fifths: -self.fifths }
     }
 
-    /// A name moved by it.
+    /// A name moved by it, respelled if that takes more accidentals than are read.
     pub(super) fn name(self, name: PitchName) -> PitchName {
-        if self.fifths == 0 { name } else { PitchName::from_fifths(name.fifths() + self.fifths) }
+        if self.fifths == 0 {
+            name
+        } else {
+            PitchName::from_fifths(name.fifths() + self.fifths).plain()
+        }
     }
 
     /// A pitch moved by it; the written one if that leads beyond all octaves.
@@ -104,6 +108,14 @@ mod tests {
             assert_eq!(transposition.pitch(written), sounding);
             assert_eq!(transposition.inverse().pitch(sounding), written);
         }
+    }
+
+    #[test]
+    fn what_sounds_is_spelled_as_it_can_be_read() {
+        // A letter down without a change of sound would make it A#####.
+        let respelling = read("<diatonic>-1</diatonic><chromatic>0</chromatic>");
+        assert_eq!(respelling.pitch(pitch("B###", 4)), pitch("B###", 4));
+        assert_eq!(respelling.pitch(pitch("C", 5)), pitch("B#", 4));
     }
 
     #[test]
