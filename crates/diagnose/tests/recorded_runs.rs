@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use diagnose::{Baseline, Finding, Run, findings};
 
-/// Rules with a run that shows their fault, and one that does not. Reciting and gradient spikes have
-/// no run yet that shows them.
-const CASES: [(&str, &str, &str); 12] = [
+/// Every rule with a run that shows its fault, and one that does not.
+const CASES: [(&str, &str, &str); 14] = [
     ("below baselines", "unheard", "determined"),
     ("ignores the melody", "unheard", "steady"),
+    ("recites", "reciting", "steady"),
     ("memorising", "memorising", "steady"),
     ("forgetting", "forgetting", "steady"),
     ("ignores the harmony", "undertrained", "steady"),
@@ -18,6 +18,7 @@ const CASES: [(&str, &str, &str); 12] = [
     ("volatility", "jumping", "steady"),
     ("validation too small", "few-asked", "steady"),
     ("still improving", "undertrained", "memorising"),
+    ("gradient spikes", "spiking", "jumping"),
     ("always clipped", "undertrained", "forgetting"),
     ("loss not comparable", "forgetting", "steady"),
 ];

@@ -22,7 +22,7 @@ LAST = 4
 # Books of Nottingham that make the small corpus.
 FEW = ["waltzes.abc", "xmas.abc", "slip.abc", "morris.abc", "ashover.abc"]
 # The corpus of each run; all others take `many`.
-CORPUS = {"memorising": "few", "determined": "rules"}
+CORPUS = {"memorising": "few", "determined": "rules", "spiking": "rules", "reciting": "few-rules"}
 
 
 def prepare(cantus: Path, data: Path, work: Path) -> dict[str, Path]:
@@ -32,7 +32,7 @@ def prepare(cantus: Path, data: Path, work: Path) -> dict[str, Path]:
     few.mkdir(parents=True, exist_ok=True)
     for book in FEW:
         shutil.copy(books / book, few)
-    corpora = {name: work / f"corpus-{name}" for name in ["many", "few", "rules"]}
+    corpora = {name: work / f"corpus-{name}" for name in ["many", "few", "rules", "few-rules"]}
     for name, nottingham in [("many", data / "nottingham"), ("few", few)]:
         songs = data / "openewld"
         subprocess.run(
@@ -41,8 +41,9 @@ def prepare(cantus: Path, data: Path, work: Path) -> dict[str, Path]:
             + ["--licence", f"{nottingham.name}=GPL-3.0", "--licence", "openewld=PD"],
             check=True,
         )
-    synth = ["corpus", "synth", "determined", "--songs", "800", "--seed", "1"]
-    subprocess.run([cantus, *synth, "-o", corpora["rules"]], check=True)
+    for name, kind, songs in [("rules", "determined", "800"), ("few-rules", "functional", "80")]:
+        synth = ["corpus", "synth", kind, "--songs", songs, "--seed", "1"]
+        subprocess.run([cantus, *synth, "-o", corpora[name]], check=True)
     return corpora
 
 
