@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::page::STYLE;
+use crate::page::figure_style;
 
 /// A finished chart: an `<svg>` element that names nothing outside of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,9 @@ impl Svg {
     /// The chart as a file of its own, with the page's colours on light and on dark ground.
     pub fn standalone(&self) -> String {
         let (head, body) = self.0.split_once('\n').unwrap_or((&self.0, ""));
-        format!("{head}\n<style>{STYLE}svg {{ background: var(--ground); }}</style>\n{body}")
+        let style = figure_style();
+        let ground = "<rect class=\"page\" width=\"100%\" height=\"100%\"/>";
+        format!("{head}\n<style>\n{style}</style>\n{ground}\n{body}")
     }
 }
 

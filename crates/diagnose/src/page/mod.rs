@@ -26,7 +26,8 @@ mod volatility;
 
 pub use figures::{Figure, figures};
 use html::Html;
-pub(crate) use style::STYLE;
+use style::STYLE;
+pub(crate) use style::figure_style;
 
 use crate::charts::Ink;
 use crate::{Finding, Run};

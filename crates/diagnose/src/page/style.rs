@@ -3,6 +3,32 @@
 /// Its text, which stands within the page.
 pub(crate) const STYLE: &str = include_str!("style.css");
 
+/// Between these stand the rules of charts.
+const CHARTS: (&str, &str) = ("/* Charts. */", "/* Legends. */");
+
+/// The rules of charts alone, for a chart in a file of its own: with every colour written out, since
+/// programs that draw SVG outside of browsers know no variables, and once more for dark ground.
+pub(crate) fn figure_style() -> String {
+    let (_, rest) = STYLE.split_once(CHARTS.0).unwrap_or_default();
+    let (charts, _) = rest.split_once(CHARTS.1).unwrap_or_default();
+    let rules = format!("{}.page {{ fill: var(--ground); }}\n", charts.trim_start());
+    let mut schemes = STYLE.split(":root {").skip(1).map(|block| {
+        let variables = block.split('}').next().unwrap_or_default();
+        let named = variables.split(';').filter_map(|part| part.trim().split_once(": "));
+        named.fold(rules.clone(), |rules, (name, colour)| {
+            rules.replace(&format!("var({name})"), colour)
+        })
+    });
+    let (light, dark) = (schemes.next().unwrap_or_default(), schemes.next().unwrap_or_default());
+    let coloured = |rule: &str| rule.contains('#');
+    let dark: String = dark
+        .split_inclusive('}')
+        .filter(|rule| coloured(rule))
+        .map(|rule| format!("  {}\n", rule.trim()))
+        .collect();
+    format!("{light}@media screen and (prefers-color-scheme: dark) {{\n{dark}}}\n")
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -159,6 +185,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn figures_have_every_colour_of_both_schemes_written_out() {
+        let style = figure_style();
+        assert!(!style.contains("var(") && !style.contains("nav"), "{style}");
+        for line in
+            [".axis { stroke: #57564f", "  .axis { stroke: #bcbbb2", ".page { fill: #fcfcfb"]
+        {
+            assert!(style.contains(line), "{line}: {style}");
+        }
+        assert_eq!(style.matches('{').count(), style.matches('}').count());
     }
 
     #[test]
