@@ -69,12 +69,13 @@ impl Item {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use grid::CellMeter;
 
     use super::*;
 
-    fn item(visible: usize, cells: usize) -> Item {
+    /// So many cells, of which the first are visible.
+    pub(crate) fn item(visible: usize, cells: usize) -> Item {
         let meter = CellMeter {
             bar: 0,
             place: 0,

@@ -192,6 +192,7 @@ fn choosable() -> &'static [f32] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::item::tests::item;
 
     fn probabilities(first: [f32; 3]) -> Probabilities {
         let mut values = vec![0.0; Vocabulary::SIZE];
@@ -220,20 +221,7 @@ mod tests {
         let config = crate::Size::TwoByTwo.config();
         let encoder = Encoder::new(&config, 1, &cpu).expect("valid");
         let predictor = Predictor::new(encoder, Resolution::Beat);
-        let meter = grid::CellMeter {
-            bar: 0,
-            place: 0,
-            cells_in_bar: 4,
-            cells_per_pulse: 1,
-            numerator: 4,
-            denominator: 4,
-            first_bar: true,
-            last_bar: false,
-        };
-        let item = |cells: usize| {
-            Item::new(vec![grid::Cell::new(Token::MASK, meter); cells], vec![Token::MASK; cells])
-        };
-        let items = [item(5), item(3), item(5)];
+        let items = [item(0, 5), item(0, 3), item(0, 5)];
         let all = predictor.predict(&items);
         assert_eq!(all[0], all[2]);
         let asked = [vec![1, 4], vec![], vec![0]];

@@ -16,7 +16,6 @@ mod overconfident;
 mod recites;
 mod steep_steps;
 mod still_improving;
-
 mod volatility;
 
 use finding::rounded;
