@@ -4,7 +4,7 @@ use super::{Change, Evidence, Finding, Severity};
 use crate::Run;
 
 /// How much better training pieces are answered than others when both have lost their melody.
-/// The pieces of one side may be simpler, which shows under any melody: in a run of three epochs,
+/// The pieces of one side may be simpler, which shows under any melody: in a run of two epochs,
 /// too short to recite anything, by seven points.
 const RECITED: f64 = 0.10;
 
