@@ -23,12 +23,12 @@ pub struct CrossEntropy {
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2+fma"))]
 fn log_total(logits: &[f32]) -> f32 {
     let highest = largest(logits);
-    highest + sum(logits.len(), |i| exp(logits[i] - highest)).ln()
+    highest + sum([logits], |[logit]| exp(logit - highest)).ln()
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2+fma"))]
 fn mean(logits: &[f32]) -> f32 {
-    sum(logits.len(), |i| logits[i]) / logits.len() as f32
+    sum([logits], |[logit]| logit) / logits.len() as f32
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2+fma"))]

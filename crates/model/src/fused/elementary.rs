@@ -14,10 +14,12 @@ const LANES: usize = 16;
 /// Waite's reduction and the minimax polynomial of Cephes `expf`, whose last coefficient is a half).
 #[inline(always)]
 pub(super) fn exp(x: f32) -> f32 {
-    // Adding and taking away 1.5·2²³ rounds to the nearest integer.
+    // Adding and taking away 1.5·2²³ rounds to the nearest integer, which in between stands in the
+    // lowest bits: a conversion would have to look out for what does not fit an integer.
     const ROUND: f32 = 12_582_912.0;
     let x = if x < -87.0 { -87.0 } else { x };
-    let n = x.mul_add(LOG2_E, ROUND) - ROUND;
+    let shifted = x.mul_add(LOG2_E, ROUND);
+    let n = shifted - ROUND;
     // ln 2 in two parts: the first is short enough for n·0.693359375 to be exact.
     let r = n.mul_add(2.121_944_4e-4, n.mul_add(-0.693_359_4, x));
     let mut p = 1.987_569_1e-4_f32;
@@ -27,7 +29,8 @@ pub(super) fn exp(x: f32) -> f32 {
     p = p.mul_add(r, 1.666_666_5e-1);
     p = p.mul_add(r, 0.5);
     let y = (p * r).mul_add(r, r) + 1.0;
-    y * f32::from_bits(((n as i32 + 127) << 23) as u32)
+    let power = (shifted.to_bits() << 23).wrapping_add(127 << 23);
+    y * f32::from_bits(power)
 }
 
 /// Φ(x) and φ(x): the distribution function of the normal distribution and its density. The error
@@ -48,22 +51,52 @@ pub(super) fn normal(x: f32) -> (f32, f32) {
     (if z < 0.0 { tail } else { 1.0 - tail }, INVERSE_ROOT_OF_TWO_PI * e)
 }
 
-/// Σ f(i) for i < `count`.
+/// Adds up partial results, halves upon each other.
 #[inline(always)]
-pub(super) fn sum(count: usize, f: impl Fn(usize) -> f32) -> f32 {
-    let mut lanes = [0.0; LANES];
-    let whole = count / LANES * LANES;
-    let mut start = 0;
-    while start < whole {
-        for (lane, partial) in lanes.iter_mut().enumerate() {
-            *partial += f(start + lane);
+fn total(mut lanes: [f32; LANES]) -> f32 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            lanes[lane] += lanes[lane + half];
         }
-        start += LANES;
+        half /= 2;
     }
-    for index in whole..count {
-        lanes[index - whole] += f(index);
+    lanes[0]
+}
+
+/// Σ f(numbers of all slices at a place); the slices are as long as the first one.
+#[inline(always)]
+pub(super) fn sum<const N: usize>(slices: [&[f32]; N], f: impl Fn([f32; N]) -> f32) -> f32 {
+    let parts = slices.map(|slice| slice[..slices[0].len()].as_chunks::<LANES>());
+    let mut lanes = [0.0; LANES];
+    for index in 0..parts[0].0.len() {
+        let chunks = parts.map(|(chunks, _)| &chunks[index]);
+        for (lane, partial) in lanes.iter_mut().enumerate() {
+            *partial += f(chunks.map(|chunk| chunk[lane]));
+        }
     }
-    lanes.iter().sum()
+    for index in 0..parts[0].1.len() {
+        lanes[index] += f(parts.map(|(_, rest)| rest[index]));
+    }
+    total(lanes)
+}
+
+/// Puts f of every number in its place, and returns the sum.
+#[inline(always)]
+pub(super) fn replace_and_sum(values: &mut [f32], f: impl Fn(f32) -> f32) -> f32 {
+    let (chunks, rest) = values.as_chunks_mut::<LANES>();
+    let mut lanes = [0.0; LANES];
+    for chunk in chunks {
+        for (partial, value) in lanes.iter_mut().zip(chunk) {
+            *value = f(*value);
+            *partial += *value;
+        }
+    }
+    for (partial, value) in lanes.iter_mut().zip(rest) {
+        *value = f(*value);
+        *partial += *value;
+    }
+    total(lanes)
 }
 
 /// The largest number of a slice, −∞ for an empty one.
@@ -120,7 +153,15 @@ mod tests {
     fn sums_and_maxima_take_in_every_number() {
         for count in [0, 1, 15, 16, 17, 40] {
             let values: Vec<f32> = (0..count).map(|i| (i * 7 % 41) as f32).collect();
-            assert_eq!(sum(count, |i| values[i]), values.iter().sum::<f32>());
+            assert_eq!(sum([&values], |[x]| x), values.iter().sum::<f32>());
+            let squares: f32 = values.iter().map(|x| x * x).sum();
+            assert_eq!(sum([&values, &values], |[x, y]| x * y), squares);
+            let mut doubled = values.clone();
+            assert_eq!(
+                replace_and_sum(&mut doubled, |x| 2.0 * x),
+                2.0 * values.iter().sum::<f32>()
+            );
+            assert!(doubled.iter().zip(&values).all(|(doubled, x)| *doubled == 2.0 * x));
             let expected = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             assert_eq!(largest(&values), expected);
         }

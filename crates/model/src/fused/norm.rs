@@ -29,8 +29,8 @@ pub(super) fn normalise(x: &[f32], affine: Affine, y: &mut [f32], moments: &mut 
     let width = affine.gamma.len();
     let rows = x.chunks_exact(width).zip(y.chunks_exact_mut(width));
     for ((x, y), moments) in rows.zip(moments) {
-        let mean = sum(width, |i| x[i]) / width as f32;
-        let variance = sum(width, |i| (x[i] - mean) * (x[i] - mean)) / width as f32;
+        let mean = sum([x], |[x]| x) / width as f32;
+        let variance = sum([x], |[x]| (x - mean) * (x - mean)) / width as f32;
         let inverse_deviation = 1.0 / (variance + EPSILON).sqrt();
         *moments = Moments { mean, inverse_deviation };
         for ((y, x), (gamma, beta)) in y.iter_mut().zip(x).zip(affine.gamma.iter().zip(affine.beta))
@@ -70,15 +70,16 @@ pub(super) fn backward(
         (&mut gamma_gradient[..width], &mut beta_gradient[..width]);
     let rows = x.chunks_exact(width).zip(gradient.chunks_exact_mut(width));
     for ((x, g), Moments { mean, inverse_deviation }) in rows.zip(moments) {
-        let normal = |i: usize| (x[i] - mean) * inverse_deviation;
-        for i in 0..width {
-            gamma_gradient[i] += g[i] * normal(i);
-            beta_gradient[i] += g[i];
+        let normal = |x: f32| (x - mean) * inverse_deviation;
+        let affine = gamma_gradient.iter_mut().zip(beta_gradient.iter_mut());
+        for ((x, g), (gamma, beta)) in x.iter().zip(g.iter()).zip(affine) {
+            *gamma += g * normal(*x);
+            *beta += g;
         }
-        let mean_gradient = sum(width, |i| g[i] * gamma[i]) / width as f32;
-        let along = sum(width, |i| g[i] * gamma[i] * normal(i)) / width as f32;
-        for i in 0..width {
-            g[i] = (g[i] * gamma[i] - mean_gradient - normal(i) * along) * inverse_deviation;
+        let mean_gradient = sum([g, gamma], |[g, gamma]| g * gamma) / width as f32;
+        let along = sum([g, gamma, x], |[g, gamma, x]| g * gamma * normal(x)) / width as f32;
+        for ((x, g), gamma) in x.iter().zip(g).zip(gamma) {
+            *g = (*g * gamma - mean_gradient - normal(*x) * along) * inverse_deviation;
         }
     }
 }

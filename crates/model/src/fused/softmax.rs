@@ -3,7 +3,7 @@
 use multiversion::multiversion;
 use rayon::prelude::*;
 
-use super::elementary::{exp, largest, sum};
+use super::elementary::{exp, largest, replace_and_sum, sum};
 use super::mask::Mask;
 
 /// A stretch of keys whose biases stand one after another in a bias table, or share one number.
@@ -59,8 +59,7 @@ fn add_bias(scores: &mut [f32], runs: &[Run], table: &[f32]) {
 pub(super) fn forward(scores: &mut [f32], runs: &[Run], table: &[f32], dropped: RowMask) -> f32 {
     add_bias(scores, runs, table);
     let highest = largest(scores);
-    scores.iter_mut().for_each(|score| *score = exp(*score - highest));
-    let total = sum(scores.len(), |i| scores[i]);
+    let total = replace_and_sum(scores, |score| exp(score - highest));
     let share = 1.0 / total;
     if dropped.mask.is_off() {
         scores.iter_mut().for_each(|score| *score *= share);
@@ -86,7 +85,7 @@ fn choose_row(row: &mut [f32], choosable: &[f32]) {
         // The exponential of −∞ is small, but not nothing.
         *logit = if *may == 0.0 { exp(*logit - highest) } else { 0.0 };
     }
-    let share = 1.0 / sum(row.len(), |i| row[i]);
+    let share = 1.0 / sum([row], |[probability]| probability);
     row.iter_mut().for_each(|probability| *probability *= share);
 }
 
@@ -125,7 +124,7 @@ pub(super) fn backward(
             let table = &mut table_gradient[run.entries()];
             table.iter_mut().zip(gradient).for_each(|(table, gradient)| *table += gradient);
         } else {
-            table_gradient[run.entry as usize] += sum(gradient.len(), |i| gradient[i]);
+            table_gradient[run.entry as usize] += sum([gradient], |[gradient]| gradient);
         }
     }
 }
@@ -133,8 +132,7 @@ pub(super) fn backward(
 /// Σ a·b.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2+fma"))]
 pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let b = &b[..a.len()];
-    sum(a.len(), |i| a[i] * b[i])
+    sum([a, b], |[a, b]| a * b)
 }
 
 /// `out = factor · x`.
