@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use grid::{Resolution, Split};
+use model::Precision;
 use score::formats::ReadOptions;
 
 /// Melody in, harmony out, and the laboratory that teaches it.
@@ -351,6 +352,9 @@ pub struct Bench {
     /// Dropout, instead of the model's own.
     #[arg(long)]
     pub dropout: Option<f32>,
+    /// The numbers that matrix products are computed from, instead of the run's own.
+    #[arg(long, value_name = "f32|bf16")]
+    pub precision: Option<Precision>,
     /// Steps on the songs of a corpus, beside such in which padding is computed as cells.
     #[arg(long)]
     pub corpus: Option<PathBuf>,

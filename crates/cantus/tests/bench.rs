@@ -24,9 +24,13 @@ fn lines(command: &mut assert_cmd::Command) -> Vec<serde_json::Value> {
 #[test]
 fn steps_passes_and_kernels_are_timed() {
     let folder = tempfile::tempdir().expect("a folder");
-    for (what, count) in [("step", 1), ("forward", 1), ("kernels", 6)] {
+    let kinds = [("step", 1), ("forward", 1), ("kernels", 7)];
+    let runs =
+        ["f32", "bf16"].into_iter().flat_map(|precision| kinds.map(|kind| (precision, kind)));
+    for (precision, (what, count)) in runs {
         let mut bench = cantus();
-        bench.args(["bench", what]).arg(small(&folder)).args(["--times", "2", "--json"]);
+        bench.args(["bench", what]).arg(small(&folder)).args(["--precision", precision]);
+        bench.args(["--times", "2", "--json"]);
         let lines = lines(&mut bench);
         assert_eq!(lines.len(), count, "{what}");
         for line in lines {
@@ -68,4 +72,7 @@ fn what_is_no_workload_is_named_with_those_there_are() {
         .stderr(predicate::str::contains("nowhere.toml; name Q, S, L"));
     cantus().args(["bench", "step", "Q", "--times", "0"]).assert().code(2);
     cantus().args(["bench", "dance"]).assert().code(2);
+    let mut bench = cantus();
+    let bench = bench.args(["bench", "step", "Q", "--precision", "f16"]).assert();
+    bench.code(2).stderr(predicate::str::contains("choose f32 or bf16"));
 }

@@ -9,6 +9,8 @@ use thiserror::Error;
 pub use choices::{Head, MelodyFeatures, Norm, Positions, StageConditioning};
 pub use size::Size;
 
+use crate::Precision;
+
 /// Everything that decides the shape of an encoder.
 ///
 /// It is read with the defaults for what is not said, or those of a [`Size`] named as `size`,
@@ -100,6 +102,11 @@ pub enum ConfigError {
         /// Shares given.
         found: usize,
     },
+    /// A device that has no products of a precision.
+    #[error(
+        "precision {0} is computed on the processor alone; choose f32 for this device, or device cpu"
+    )]
+    Precision(Precision),
     /// A size lies out of its range.
     #[error("{name} is {value}; choose {range}")]
     Range {

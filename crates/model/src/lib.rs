@@ -12,6 +12,7 @@ mod fused;
 mod input;
 mod item;
 mod parameters;
+mod precision;
 mod predictor;
 
 pub use checkpoint::{CheckpointError, Reading, load, save};
@@ -25,4 +26,5 @@ pub use fused::speed;
 pub use input::Batch;
 pub use item::{Item, Melody};
 pub use parameters::{Layout, Parameter, ParameterKind, Parameters};
+pub use precision::{Precision, PrecisionError};
 pub use predictor::{Predictor, Probabilities};

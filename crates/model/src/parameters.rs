@@ -2,6 +2,7 @@
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Gradients, Tensor, TensorData};
+use rayon::prelude::*;
 
 use crate::Encoder;
 
@@ -122,18 +123,15 @@ impl ModuleVisitor for Collector<'_> {
     }
 }
 
-/// Puts flat values back into a module.
-struct Replacer<'a> {
-    values: &'a [f32],
-    next: usize,
+/// Puts values back into a module, parameter by parameter.
+struct Replacer {
+    values: std::vec::IntoIter<Vec<f32>>,
 }
 
-impl ModuleMapper for Replacer<'_> {
+impl ModuleMapper for Replacer {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let shape = param.lazy_shape();
-        let count = shape.num_elements();
-        let values = self.values[self.next..self.next + count].to_vec();
-        self.next += count;
+        let values = self.values.next().unwrap_or_default();
         let device = param.lazy_device();
         let tensor = Tensor::from_data(TensorData::new(values, shape), &device);
         if param.is_initialized() {
@@ -187,9 +185,10 @@ impl Encoder {
     /// If `values` are not as many as [`Layout::len`] says.
     #[must_use]
     pub fn with_values(self, values: &[f32]) -> Self {
-        let mut replacer = Replacer { values, next: 0 };
-        let encoder = self.map(&mut replacer);
-        assert_eq!(replacer.next, values.len(), "values for another encoder");
-        encoder
+        let layout = self.layout();
+        assert_eq!(layout.len(), values.len(), "values for another encoder");
+        let parameters = layout.parameters.par_iter();
+        let values: Vec<_> = parameters.map(|p| values[p.range.clone()].to_vec()).collect();
+        self.map(&mut Replacer { values: values.into_iter() })
     }
 }

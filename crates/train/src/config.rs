@@ -5,7 +5,7 @@ mod validation;
 use std::path::Path;
 
 use curriculum::{Curriculum, Preset};
-use model::EncoderConfig;
+use model::{EncoderConfig, Precision};
 use serde::{Deserialize, Serialize};
 
 pub use validation::Validation;
@@ -85,6 +85,8 @@ pub struct Optimization {
     pub batch: usize,
     /// Into how many parts a step's batch is split, to need less memory; the result is the same.
     pub accumulate: usize,
+    /// The numbers that matrix products are computed from.
+    pub precision: Precision,
     /// By what the summed loss of a batch is divided.
     pub normalization: Normalization,
     /// The learning rate over training.
@@ -109,6 +111,7 @@ impl Default for Optimization {
             steps: 4000,
             batch: 32,
             accumulate: 1,
+            precision: Precision::Single,
             normalization: Normalization::Targets,
             learning_rate: LearningRate::default(),
             bias_rate: 10.0,
@@ -258,6 +261,7 @@ mod tests {
             ("[validation]\nvisible = [50]", "validation.probes"),
             ("[optimization]\nnormalization = \"cells\"", "positions"),
             ("[data]\ntransposition = \"c-minor\"", "c-major"),
+            ("[optimization]\nprecision = \"f16\"", "bf16"),
             ("[early_stopping]\npatience = 0", "early_stopping.patience"),
             ("[early_stopping]\nleast = -1.0", "early_stopping.least"),
             ("[early_stopping]\nfigure = \"cells-33 loss\"", "early_stopping.figure"),

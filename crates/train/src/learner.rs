@@ -41,11 +41,13 @@ impl<'a> Learner<'a> {
     /// One that knows nothing yet, its weights drawn from the configuration's seed.
     ///
     /// # Errors
-    /// If the configuration is none an encoder can have.
+    /// If the configuration is none an encoder can have, or the device has no products of its
+    /// precision.
     pub fn new(config: &'a RunConfig, device: &Device) -> Result<Self, ConfigError> {
-        let encoder = Encoder::new(&config.model, config.seed, &device.clone().autodiff())?;
-        let parameters = encoder.parameters();
         let optimization = &config.optimization;
+        let encoder = Encoder::new(&config.model, config.seed, &device.clone().autodiff())?
+            .with_precision(optimization.precision)?;
+        let parameters = encoder.parameters();
         let groups =
             Groups::new(&parameters.layout, optimization.weight_decay, optimization.bias_rate);
         let average = if optimization.ema > 0.0 { parameters.values.clone() } else { Vec::new() };
@@ -157,4 +159,38 @@ fn scalar(tensor: Tensor<1>) -> f64 {
     let data = tensor.into_data().convert::<f32>();
     let value = data.as_slice::<f32>().ok().and_then(|values| values.first().copied());
     value.map_or(f64::NAN, f64::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{EncoderConfig, Precision};
+
+    use super::*;
+    use crate::speed::synthetic_batch;
+    use crate::{Data, LearningRate, Optimization};
+
+    /// Loss at each of some steps on the same batch.
+    fn losses(precision: Precision) -> Vec<f64> {
+        let (width, heads, layers, feed_forward) = (32, 4, 2, 64);
+        let model = EncoderConfig { width, heads, layers, feed_forward, ..Default::default() };
+        let data = Data { window: 16, ..Data::default() };
+        let learning_rate = LearningRate { peak: 5e-3, warmup: 0.0, ..LearningRate::default() };
+        let (batch, base) = (8, Optimization::default());
+        let optimization = Optimization { batch, precision, learning_rate, ..base };
+        let config = RunConfig { model, data, optimization, ..RunConfig::default() };
+        let device = model::device("cpu").expect("a processor");
+        let mut learner = Learner::new(&config, &device).expect("a learner");
+        let batch = synthetic_batch(&config);
+        (0..40).map(|_| learner.step(&batch).expect("a finite loss").loss).collect()
+    }
+
+    #[test]
+    fn products_of_bfloat16_learn_what_those_of_f32_learn() {
+        let (exact, rounded) = (losses(Precision::Single), losses(Precision::BFloat16));
+        assert_ne!(exact, rounded);
+        assert!(exact[39] < 0.8 * exact[0], "{exact:?}");
+        for (exact, rounded) in exact.iter().zip(&rounded) {
+            assert!((exact - rounded).abs() < 0.02 * exact, "{exact} and {rounded}");
+        }
+    }
 }

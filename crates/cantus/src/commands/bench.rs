@@ -57,6 +57,9 @@ pub fn run(arguments: &Bench) -> Result<()> {
     if let Some(dropout) = arguments.dropout {
         config.model.dropout = dropout;
     }
+    if let Some(precision) = arguments.precision {
+        config.optimization.precision = precision;
+    }
     config.model.check()?;
     let count = arguments.times as usize;
     let name = &arguments.workload;
@@ -151,7 +154,8 @@ fn real_steps(
 }
 
 fn forward(name: &str, config: &RunConfig, device: &Device, count: usize) -> Result<Line> {
-    let encoder = Encoder::new(&config.model, config.seed, device)?;
+    let encoder = Encoder::new(&config.model, config.seed, device)?
+        .with_precision(config.optimization.precision)?;
     let cells = config.data.window;
     let item = speed::synthetic_item(cells);
     let times = speed::forward_passes(&encoder, &item, WARMING, count);
@@ -161,9 +165,13 @@ fn forward(name: &str, config: &RunConfig, device: &Device, count: usize) -> Res
 
 fn kernels(config: &RunConfig, count: usize) -> Vec<Line> {
     let (rows, inner, columns) = PRODUCT;
-    let mut kernels = vec![model::speed::product(rows, inner, columns)];
+    let precision = config.optimization.precision;
+    let mut kernels = vec![
+        model::speed::library_product(rows, inner, columns),
+        model::speed::product(rows, inner, columns, precision),
+    ];
     let (batch, cells) = (config.optimization.batch, config.data.window);
-    kernels.extend(model::speed::kernels(&config.model, batch, cells));
+    kernels.extend(model::speed::kernels(&config.model, batch, cells, precision));
     kernels
         .into_iter()
         .map(|mut kernel| {

@@ -116,6 +116,7 @@ impl Attention {
             rotation: packed.rotation.clone(),
             weights,
             joint,
+            products: packed.products,
         };
         let (projection, output) = (linear(&self.queries_keys_values), linear(&self.output));
         operations::self_attention(x, norm, projection, table, output, sublayer)

@@ -101,6 +101,7 @@ impl Layer {
             selection: selection.clone(),
             inner: dropout.at(Site::inner(index)),
             joint: joint(Site::fed_forward(index)),
+            products: packed.products,
         };
         let norm = affine(&self.feed_forward_norm);
         operations::feed_forward(x, norm, linear(&self.inner), linear(&self.outer), sublayer)

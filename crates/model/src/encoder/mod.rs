@@ -20,10 +20,10 @@ pub use dropout::Dropout;
 pub(crate) use head::outputs;
 pub use maps::{AttentionMaps, SequencePlace};
 
-use crate::Device;
 use crate::config::{ConfigError, EncoderConfig, Norm};
 use crate::device::is_processor;
 use crate::input::{Batch, CONDITION};
+use crate::{Device, Precision};
 use dropout::Site;
 use embed::{Metric, Stage};
 use layer::Layer;
@@ -48,6 +48,8 @@ pub struct Encoder {
     config: EncoderConfig,
     #[module(skip)]
     operations: Operations,
+    #[module(skip)]
+    precision: Precision,
 }
 
 /// Which operations the layers are made of.
@@ -92,6 +94,7 @@ impl Encoder {
             head: LinearConfig::new(width, head::outputs(config.head)).init(device),
             config: config.clone(),
             operations: Operations::Fused,
+            precision: Precision::default(),
         })
     }
 
@@ -110,6 +113,17 @@ impl Encoder {
     #[must_use]
     pub fn with_plain_operations(self) -> Self {
         Self { operations: Operations::Plain, ..self }
+    }
+
+    /// The same encoder with the products of its layers computed in this precision.
+    ///
+    /// # Errors
+    /// If its device has no such products.
+    pub fn with_precision(self, precision: Precision) -> Result<Self, ConfigError> {
+        if precision != Precision::Single && !is_processor(&self.device()) {
+            return Err(ConfigError::Precision(precision));
+        }
+        Ok(Self { precision, ..self })
     }
 
     /// Logits of some cells, named as rows of the flattened `[items · cells]` in ascending order:

@@ -9,17 +9,20 @@ use burn::tensor::Tensor;
 use super::Encoder;
 use super::attention::Attention;
 use super::dropout::{Dropout, Site};
-use crate::Batch;
 use crate::fused::operations::{self, AffineTensors, LinearTensors};
 use crate::fused::packing::{BiasRuns, PackedItem, Packing, Selection};
+use crate::fused::product::Products;
 use crate::fused::rotation::Rotation;
 use crate::fused::rows::Pack;
+use crate::{Batch, Precision};
 
 /// A batch without its padding: the condition, the melody and the harmony of the first item, then
 /// those of the next.
 pub(super) struct Packed {
     pub(super) packing: Arc<Packing>,
     pub(super) rotation: Option<Arc<Rotation>>,
+    /// How the layers' products are computed.
+    pub(super) products: Products,
     /// Seed of each item.
     pub(super) seeds: Vec<u64>,
     all: Arc<Selection>,
@@ -29,7 +32,7 @@ pub(super) struct Packed {
 
 impl Packed {
     /// Packs a batch; what it needs to know of positions is that of the layers' attention.
-    fn new(batch: &Batch, attention: Option<&Attention>) -> Self {
+    fn new(batch: &Batch, attention: Option<&Attention>, precision: Precision) -> Self {
         // Items of the same length share what depends on their length.
         type Shared = (Arc<[u32]>, Option<Arc<BiasRuns>>);
         let mut lengths: HashMap<usize, Shared> = HashMap::new();
@@ -51,6 +54,7 @@ impl Packed {
             all: Arc::new(Selection::all(&packing)),
             packing,
             rotation: attention.and_then(|a| a.rotation(batch.slots)).map(Arc::new),
+            products: Products::new(precision),
             seeds: batch.seeds.clone(),
             from,
         }
@@ -85,7 +89,8 @@ impl Encoder {
         rows: &[i32],
         dropout: &Dropout,
     ) -> Tensor<2> {
-        let packed = Packed::new(batch, self.layers.first().map(|layer| layer.attention()));
+        let attention = self.layers.first().map(|layer| layer.attention());
+        let packed = Packed::new(batch, attention, self.precision);
         let pack = Pack {
             packing: packed.packing.clone(),
             selection: packed.all.clone(),

@@ -46,6 +46,23 @@ pub(super) fn encoder(config: &EncoderConfig) -> Encoder {
         .expect("a valid configuration")
 }
 
+#[test]
+fn bfloat16_moves_what_is_predicted_by_its_rounding_alone() {
+    let encoder = encoder(&small());
+    let batch = Batch::new(&[item(12, 1), item(7, 2)], encoder.config());
+    let logits = |encoder: &Encoder| {
+        let logits = encoder.logits(&batch, &batch.rows(), &Dropout::OFF);
+        crate::parameters::floats(logits.into_data())
+    };
+    let exact = logits(&encoder);
+    let rounded = encoder.clone().with_precision(Precision::BFloat16).expect("on a processor");
+    let difference = largest_difference(&exact, &logits(&rounded));
+    // Two layers of products of numbers with eight bits.
+    assert!((1e-6..0.02).contains(&difference), "{difference}");
+    let back = rounded.with_precision(Precision::Single).expect("on a processor");
+    assert_eq!(logits(&back), exact);
+}
+
 /// Hidden states of each item without its padding.
 fn hidden(encoder: &Encoder, items: &[Item], dropout: &Dropout) -> Vec<Vec<f32>> {
     let batch = Batch::new(items, encoder.config());

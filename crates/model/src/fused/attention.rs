@@ -7,14 +7,14 @@
 use rayon::prelude::*;
 
 use super::mask::{Mask, row_seed};
-use super::memory::{Shared, unwritten};
+use super::memory::{LINE, Shared, first, first_lines, unwritten};
 use super::packing::{PackedItem, Packing, Selection};
-use super::product::{Into, Matrix, Threads, multiply};
+use super::product::{Into, Matrix, Packed, Products};
 use super::rotation::{Rotation, Turn};
 use super::softmax::{self, RowMask, Run};
 
 /// Queries whose scores are computed together: few enough that their scores stay in the cache.
-const QUERIES: usize = 64;
+const QUERIES: usize = 96;
 
 /// What attention needs to know besides its numbers.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +30,7 @@ pub(super) struct Attention<'a> {
     /// Dropout of the weights, and its site.
     pub(super) mask: Mask,
     pub(super) site: u64,
+    pub(super) products: Products,
 }
 
 /// Gradients of what went into [`Attention::forward`].
@@ -50,7 +51,6 @@ struct Task<'a> {
 #[derive(Default)]
 struct Scratch {
     keys: Vec<f32>,
-    values: Vec<f32>,
     queries: Vec<f32>,
     scores: Vec<f32>,
     attended: Vec<f32>,
@@ -59,14 +59,17 @@ struct Scratch {
     queries_gradient: Vec<f32>,
     keys_gradient: Vec<f32>,
     values_gradient: Vec<f32>,
+    packed_keys: Packed,
+    packed_keys_transposed: Packed,
+    packed_values: Packed,
+    packed_queries: Packed,
+    packed_gradient: Packed,
 }
 
-/// The first `count` numbers of a buffer that grows as needed.
-fn first(buffer: &mut Vec<f32>, count: usize) -> &mut [f32] {
-    if buffer.len() < count {
-        buffer.resize(count, 0.0);
-    }
-    &mut buffer[..count]
+/// How far apart rows of scores begin: whole lines of the cache, and an odd number of them, so that
+/// the columns of a block, which the way back reads, do not compete for the same lines.
+fn score_stride(keys: usize) -> usize {
+    (keys.div_ceil(LINE) | 1) * LINE
 }
 
 impl<'a> Attention<'a> {
@@ -168,11 +171,26 @@ impl<'a> Task<'a> {
         }
     }
 
-    fn gather_keys(&self, keys_values: &[f32], keys: &mut [f32], values: &mut [f32]) {
+    /// Keys and values of this head, `[keys, head width]`; turned keys are written to `turned`.
+    fn keys_and_values<'k>(
+        &self,
+        keys_values: &'k [f32],
+        turned: &'k mut Vec<f32>,
+    ) -> (Matrix<'k>, Matrix<'k>) {
         let (rows, width) = (self.attention.packing.rows_of(self.item), self.attention.width);
+        let head_width = self.attention.head_width();
+        let of_head = |column: usize| {
+            let start = rows.start * 2 * width + column + self.head * head_width;
+            Matrix::strided(&keys_values[start..], rows.len(), head_width, 2 * width)
+        };
+        let values = of_head(width);
+        if self.attention.rotation.is_none() {
+            return (of_head(0), values);
+        }
+        let keys = first(turned, rows.len() * head_width);
         self.gather(keys_values, rows.clone(), (2 * width, 0), keys);
-        self.gather(keys_values, rows.clone(), (2 * width, width), values);
         self.turn(keys, rows, Turn::Forward);
+        (Matrix::new(keys, head_width), values)
     }
 
     /// The queries of a block, turned and divided by √h.
@@ -216,25 +234,30 @@ impl<'a> Task<'a> {
     ) {
         let width = self.attention.head_width();
         let count = self.attention.packing.rows_of(self.item).len();
-        let keys = first(&mut scratch.keys, count * width);
-        let values = first(&mut scratch.values, count * width);
-        self.gather_keys(keys_values, keys, values);
+        let stride = score_stride(count);
+        let products = self.attention.products;
+        let (keys, values) = self.keys_and_values(keys_values, &mut scratch.keys);
+        let (packed_keys, packed_values) =
+            (&mut scratch.packed_keys_transposed, &mut scratch.packed_values);
+        products.pack(keys.transposed(), packed_keys);
+        products.pack(values, packed_values);
         for block in self.blocks() {
             let rows = block.len();
             let query = first(&mut scratch.queries, rows * width);
-            let scores = first(&mut scratch.scores, rows * count);
+            let scores = first_lines(&mut scratch.scores, rows * stride);
             let attended = first(&mut scratch.attended, rows * width);
             self.gather_queries(queries, block.clone(), query);
-            let keys = Matrix::new(keys, width).transposed();
-            multiply(Matrix::new(query, width), keys, scores, Into::Place, Threads::This);
-            for (scores, query) in scores.chunks_exact_mut(count).zip(block.clone()) {
+            let query = Matrix::new(query, width);
+            products.multiply_spaced(query, packed_keys, (&mut *scores, stride), Into::Place);
+            for (scores, query) in scores.chunks_exact_mut(stride).zip(block.clone()) {
                 let (runs, dropped) = self.row(query);
+                let scores = &mut scores[..count];
                 let log_total = softmax::forward(scores, runs, self.table(), dropped);
                 // SAFETY: a query belongs to one item, and the row to this task's head.
                 unsafe { totals.part(self.head, query, 1)[0] = log_total };
             }
-            let values = Matrix::new(values, width);
-            multiply(Matrix::new(scores, count), values, attended, Into::Place, Threads::This);
+            let weights = Matrix::strided(scores, rows, count, stride);
+            products.multiply(weights, packed_values, attended, Into::Place);
             for (attended, query) in attended.chunks_exact(width).zip(block) {
                 // SAFETY: a query belongs to one item, and the columns to this task's head.
                 let out = unsafe { out.part(query, self.head * width, width) };
@@ -252,15 +275,17 @@ impl<'a> Task<'a> {
         gradient: &[f32],
         (query_out, key_value_out, table_out): (&Shared, &Shared, &Shared),
     ) {
-        let (width, stride) = (self.attention.head_width(), self.attention.width);
+        let (width, all_width) = (self.attention.head_width(), self.attention.width);
         let total_queries = self.attention.queries.len();
         let entries = self.attention.entries();
         let item_rows = self.attention.packing.rows_of(self.item);
         let count = item_rows.len();
-        let keys = first(&mut scratch.keys, count * width);
-        let values = first(&mut scratch.values, count * width);
-        self.gather_keys(keys_values, keys, values);
-        let (keys, values) = (Matrix::new(keys, width), Matrix::new(values, width));
+        let stride = score_stride(count);
+        let products = self.attention.products;
+        let (keys, values) = self.keys_and_values(keys_values, &mut scratch.keys);
+        products.pack(keys, &mut scratch.packed_keys);
+        products.pack(keys.transposed(), &mut scratch.packed_keys_transposed);
+        products.pack(values.transposed(), &mut scratch.packed_values);
         let keys_gradient = first(&mut scratch.keys_gradient, count * width);
         let values_gradient = first(&mut scratch.values_gradient, count * width);
         keys_gradient.fill(0.0);
@@ -271,22 +296,23 @@ impl<'a> Task<'a> {
         for block in self.blocks() {
             let rows = block.len();
             let query = first(&mut scratch.queries, rows * width);
-            let scores = first(&mut scratch.scores, rows * count);
+            let scores = first_lines(&mut scratch.scores, rows * stride);
             let out = first(&mut scratch.attended, rows * width);
             let out_gradient = first(&mut scratch.attended_gradient, rows * width);
-            let weights_gradient = first(&mut scratch.weights_gradient, rows * count);
+            let weights_gradient = first_lines(&mut scratch.weights_gradient, rows * stride);
             let query_gradient = first(&mut scratch.queries_gradient, rows * width);
             self.gather_queries(queries, block.clone(), query);
-            self.gather(attended, block.clone(), (stride, 0), out);
-            self.gather(gradient, block.clone(), (stride, 0), out_gradient);
-            let query = Matrix::new(query, width);
-            multiply(query, keys.transposed(), scores, Into::Place, Threads::This);
+            self.gather(attended, block.clone(), (all_width, 0), out);
+            self.gather(gradient, block.clone(), (all_width, 0), out_gradient);
             let gradients = Matrix::new(out_gradient, width);
-            let transposed = values.transposed();
-            multiply(gradients, transposed, weights_gradient, Into::Place, Threads::This);
+            let query = Matrix::new(query, width);
+            let (keys, values) = (&scratch.packed_keys_transposed, &scratch.packed_values);
+            products.multiply_spaced(query, keys, (&mut *scores, stride), Into::Place);
+            let out_of_values = (&mut *weights_gradient, stride);
+            products.multiply_spaced(gradients, values, out_of_values, Into::Place);
             let numbers = scores
-                .chunks_exact_mut(count)
-                .zip(weights_gradient.chunks_exact_mut(count))
+                .chunks_exact_mut(stride)
+                .zip(weights_gradient.chunks_exact_mut(stride))
                 .zip(out.chunks_exact(width).zip(out_gradient.chunks_exact(width)));
             for (((scores, weights), (out, out_gradient)), query) in numbers.zip(block.clone()) {
                 let (runs, dropped) = self.row(query);
@@ -294,14 +320,17 @@ impl<'a> Task<'a> {
                 let along = softmax::dot(out, out_gradient);
                 let sums = (log_totals[self.head * total_queries + query], along);
                 let table = self.table();
+                let (scores, weights) = (&mut scores[..count], &mut weights[..count]);
                 softmax::backward(scores, weights, runs, table, dropped, sums, table_gradient);
             }
-            let weights = Matrix::new(scores, count).transposed();
-            multiply(weights, gradients, values_gradient, Into::Sum, Threads::This);
-            let score_gradients = Matrix::new(weights_gradient, count);
+            let weights = Matrix::strided(scores, rows, count, stride).transposed();
+            products.pack(gradients, &mut scratch.packed_gradient);
+            products.multiply(weights, &scratch.packed_gradient, values_gradient, Into::Sum);
+            let score_gradients = Matrix::strided(weights_gradient, rows, count, stride);
+            products.pack(query, &mut scratch.packed_queries);
             let transposed = score_gradients.transposed();
-            multiply(transposed, query, keys_gradient, Into::Sum, Threads::This);
-            multiply(score_gradients, keys, query_gradient, Into::Place, Threads::This);
+            products.multiply(transposed, &scratch.packed_queries, keys_gradient, Into::Sum);
+            products.multiply(score_gradients, &scratch.packed_keys, query_gradient, Into::Place);
             let query_rows = self.attention.queries.rows()[block.clone()].iter().copied();
             self.turn(query_gradient, query_rows, Turn::Back);
             for (gradient, query) in query_gradient.chunks_exact(width).zip(block) {
@@ -317,7 +346,7 @@ impl<'a> Task<'a> {
             let out = unsafe { key_value_out.part(row, self.head * width, width) };
             out.copy_from_slice(keys);
             // SAFETY: likewise, in the half of the values.
-            let out = unsafe { key_value_out.part(row, stride + self.head * width, width) };
+            let out = unsafe { key_value_out.part(row, all_width + self.head * width, width) };
             out.copy_from_slice(values);
         }
     }

@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::memory::unwritten;
+use super::memory::{first, unwritten};
 use super::norm::{self, Affine, Moments};
 use super::packing::{Packing, Selection};
-use super::product::{Into, Matrix, Threads, multiply, transpose};
+use super::product::{Into, Matrix, Products};
 use super::sublayer::{
-    AffineGradient, Dropping, Joint, block_rows, block_size, first, normalise, sum_gradient, total,
+    AffineGradient, Dropping, Joint, block_rows, block_size, normalise, sum_gradient, total,
 };
 use super::{activation, residual};
 use crate::config::Norm;
@@ -41,6 +41,7 @@ pub(crate) struct FeedForward {
     /// Dropout of the inner activations.
     pub(crate) inner: Dropping,
     pub(crate) joint: Joint,
+    pub(crate) products: Products,
 }
 
 /// What the way back needs.
@@ -74,6 +75,8 @@ impl FeedForward {
         assert_eq!(x.len(), rows * width, "other rows than those selected");
         let seeds = self.selection.seeds(&self.packing, self.inner.site);
         let branches = self.joint.of(&self.packing, &self.selection);
+        let inner_weights = self.products.packed(Matrix::new(weights.inner, inner));
+        let outer_weights = self.products.packed(Matrix::new(weights.outer, width));
         let mut before_activation = unwritten(rows * inner);
         let mut moments = vec![Moments::default(); rows];
         let mut y = unwritten(rows * width);
@@ -93,15 +96,13 @@ impl FeedForward {
                     }
                     Norm::After => x,
                 };
-                let (input, inner_weights) =
-                    (Matrix::new(input, width), Matrix::new(weights.inner, inner));
-                multiply(input, inner_weights, before_activation, Into::Place, Threads::This);
+                let input = Matrix::new(input, width);
+                self.products.multiply(input, &inner_weights, before_activation, Into::Place);
                 let activated = first(&mut scratch.1, before_activation.len());
                 let (bias, seeds) = (weights.inner_bias, &seeds[rows.clone()]);
                 activation::forward(before_activation, bias, self.inner.mask, seeds, activated);
-                let (activated, outer) =
-                    (Matrix::new(activated, inner), Matrix::new(weights.outer, width));
-                multiply(activated, outer, y, Into::Place, Threads::This);
+                let activated = Matrix::new(activated, inner);
+                self.products.multiply(activated, &outer_weights, y, Into::Place);
                 residual::forward(x, y, weights.outer_bias, branches.part(rows));
             });
         let mut saved = Saved { inner: before_activation, moments, sums: Vec::new() };
@@ -133,8 +134,8 @@ impl FeedForward {
         let mut x_gradient = unwritten(x.len());
         let mut z_gradient = unwritten(x.len());
         let mut activated = unwritten(rows * inner);
-        let outer = transpose(Matrix::new(weights.outer, width));
-        let inner_weights = transpose(Matrix::new(weights.inner, inner));
+        let outer = self.products.packed(Matrix::new(weights.outer, width).transposed());
+        let inner_weights = self.products.packed(Matrix::new(weights.inner, inner).transposed());
         // Of b₁, b₂, γ and β.
         let biases = inner + 3 * width;
         let mut partials = vec![0.0; rows.div_ceil(block) * biases];
@@ -152,15 +153,13 @@ impl FeedForward {
                 let gradient = &gradient[rows.start * width..rows.end * width];
                 let branch = branches.part(rows.clone());
                 residual::backward(gradient, branch, z_gradient, &mut partial[..width]);
-                let outer = Matrix::new(&outer, inner);
                 let z_gradient = Matrix::new(z_gradient, width);
-                multiply(z_gradient, outer, activated, Into::Place, Threads::This);
+                self.products.multiply(z_gradient, &outer, activated, Into::Place);
                 let (bias, mask) = (weights.inner_bias, self.inner.mask);
                 let seeds = &seeds[rows.clone()];
                 activation::backward(before_activation, bias, mask, seeds, activated, inner_bias);
                 let inner_gradient = Matrix::new(before_activation, inner);
-                let inner_weights = Matrix::new(&inner_weights, width);
-                multiply(inner_gradient, inner_weights, x_gradient, Into::Place, Threads::This);
+                self.products.multiply(inner_gradient, &inner_weights, x_gradient, Into::Place);
                 if before {
                     let x = &x[rows.start * width..rows.end * width];
                     let (_, affine) = partial.split_at_mut(width);
@@ -182,11 +181,11 @@ impl FeedForward {
         let input = Matrix::new(if before { &normal } else { x }, width).transposed();
         let mut inner_gradient = unwritten(weights.inner.len());
         let before_activation = Matrix::new(&before_activation, inner);
-        multiply(input, before_activation, &mut inner_gradient, Into::Place, Threads::All);
+        self.products.multiply_by_all(input, before_activation, &mut inner_gradient);
         let mut outer_gradient = unwritten(weights.outer.len());
         let activated = Matrix::new(&activated, inner).transposed();
         let z_gradient = Matrix::new(&z_gradient, width);
-        multiply(activated, z_gradient, &mut outer_gradient, Into::Place, Threads::All);
+        self.products.multiply_by_all(activated, z_gradient, &mut outer_gradient);
         let sums = total(&partials, biases);
         let (inner_bias, sums) = sums.split_at(inner);
         let (outer_bias, affine) = sums.split_at(width);
@@ -207,6 +206,7 @@ mod tests {
     use super::super::packing::PackedItem;
     use super::super::testing::{Numbers, difference, differences_agree};
     use super::*;
+    use crate::Precision;
 
     const WIDTH: usize = 12;
     const INNER: usize = 20;
@@ -234,6 +234,7 @@ mod tests {
             packing,
             inner: dropping(3),
             joint: Joint { norm, dropping: dropping(4), scales: Some([1.0, 0.5].into()) },
+            products: Products::new(Precision::Single),
         }
     }
 
@@ -268,9 +269,37 @@ mod tests {
     }
 
     #[test]
+    fn every_way_of_products_gives_the_same_within_its_precision() {
+        let (inputs, outputs) = (inputs(7), Numbers::new(9).take(7 * WIDTH));
+        let with = |products| {
+            let sublayer = FeedForward { products, ..feed_forward(Norm::Before, 0.3) };
+            let (y, saved) = sublayer.forward(&inputs[0], weights(&inputs));
+            let g = sublayer.backward(&inputs[0], weights(&inputs), saved, &outputs);
+            [y, g.x, g.affine.gamma, g.inner, g.inner_bias, g.outer, g.outer_bias]
+        };
+        let expected = with(Products::by_library(Precision::Single));
+        for (products, most) in [
+            (Products::new(Precision::Single), 1e-5),
+            (Products::by_library(Precision::BFloat16), 2e-2),
+            (Products::new(Precision::BFloat16), 2e-2),
+        ] {
+            for (found, expected) in with(products).iter().zip(&expected) {
+                let difference = difference(found, expected);
+                assert!(difference < most, "{products:?}: {difference}");
+            }
+        }
+    }
+
+    #[test]
     fn the_result_does_not_depend_on_the_threads() {
+        for precision in [Precision::Single, Precision::BFloat16] {
+            does_not_depend_on_the_threads(Products::new(precision));
+        }
+    }
+
+    fn does_not_depend_on_the_threads(products: Products) {
         let rows = 397;
-        let mut sublayer = feed_forward(Norm::Before, 0.2);
+        let mut sublayer = FeedForward { products, ..feed_forward(Norm::Before, 0.2) };
         let places: Vec<u32> = (0..rows).collect();
         let item = PackedItem { seed: 5, places: places.into(), biases: None };
         sublayer.packing = Arc::new(Packing::new(vec![item]));

@@ -1,16 +1,46 @@
 //! Memory for results.
 
+use bytemuck::AnyBitPattern;
+
 /// `count` numbers whose values nobody has written yet. Every caller writes each of them before
 /// it reads it. Zeroing them first would cost a tenth of a training step.
 pub(super) fn unwritten(count: usize) -> Vec<f32> {
-    let mut values = Vec::with_capacity(count);
-    // SAFETY: the capacity is `count`, every pattern of bits is an f32, and by this function's
-    // contract no element is read before it has been written.
+    let mut values = Vec::new();
+    make_unwritten(&mut values, count);
+    values
+}
+
+/// Makes a vector `count` values long, in the memory that it has if that is enough. Every caller
+/// writes each of them before it reads it.
+pub(super) fn make_unwritten<T: AnyBitPattern>(values: &mut Vec<T>, count: usize) {
+    values.clear();
+    values.reserve(count);
+    // SAFETY: the capacity is at least `count`, every pattern of bits is a value, and by this
+    // function's contract no element is read before it has been written.
     #[allow(clippy::uninit_vec)]
     unsafe {
         values.set_len(count);
     }
-    values
+}
+
+/// Numbers in a line of the cache, which is what a vector of 512 bits reads.
+pub(super) const LINE: usize = 16;
+
+/// The first `count` numbers of a buffer that grows as needed, from the beginning of a line on.
+pub(super) fn first_lines(buffer: &mut Vec<f32>, count: usize) -> &mut [f32] {
+    if buffer.len() < count + LINE {
+        buffer.resize(count + LINE, 0.0);
+    }
+    let start = buffer.as_ptr().align_offset(LINE * size_of::<f32>()).min(LINE);
+    &mut buffer[start..start + count]
+}
+
+/// The first `count` numbers of a buffer that grows as needed.
+pub(super) fn first(buffer: &mut Vec<f32>, count: usize) -> &mut [f32] {
+    if buffer.len() < count {
+        buffer.resize(count, 0.0);
+    }
+    &mut buffer[..count]
 }
 
 /// A matrix whose parts are written by several threads, each part by one of them.

@@ -22,7 +22,7 @@ mod memory;
 mod norm;
 pub(crate) mod operations;
 pub(crate) mod packing;
-mod product;
+pub(crate) mod product;
 mod residual;
 pub(crate) mod rotation;
 pub(crate) mod rows;

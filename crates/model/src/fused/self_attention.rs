@@ -8,14 +8,14 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::attention::Attention;
-use super::memory::unwritten;
+use super::memory::{first, unwritten};
 use super::norm::{self, Affine, Moments};
 use super::packing::{Packing, Selection};
-use super::product::{Into, Matrix, Threads, multiply, transpose};
+use super::product::{Into, Matrix, Packed, Products};
 use super::residual;
 use super::rotation::Rotation;
 use super::sublayer::{
-    AffineGradient, Dropping, Joint, block_rows, block_size, first, norm_backward, normalise,
+    AffineGradient, Dropping, Joint, block_rows, block_size, norm_backward, normalise,
     sum_gradient, total,
 };
 use crate::config::Norm;
@@ -48,6 +48,7 @@ pub(crate) struct SelfAttention {
     /// Dropout of the attention weights.
     pub(crate) weights: Dropping,
     pub(crate) joint: Joint,
+    pub(crate) products: Products,
 }
 
 /// What the way back needs.
@@ -79,18 +80,6 @@ pub(crate) struct Gradients {
     pub(crate) output_bias: Vec<f32>,
 }
 
-/// `out = x·W + b` for rows `[.., width]` of x and some columns of W, block by block in parallel.
-fn project(x: &[f32], width: usize, weights: Matrix, bias: &[f32]) -> Vec<f32> {
-    let rows = x.len() / width;
-    let block = block_size(rows);
-    let mut out = unwritten(rows * bias.len());
-    out.par_chunks_mut(block * bias.len()).zip(x.par_chunks(block * width)).for_each(|(out, x)| {
-        multiply(Matrix::new(x, width), weights, out, Into::Place, Threads::This);
-        residual::add_bias(out, bias);
-    });
-    out
-}
-
 impl SelfAttention {
     fn attention<'a>(&'a self, weights: Weights<'a>) -> Attention<'a> {
         Attention {
@@ -102,7 +91,21 @@ impl SelfAttention {
             rotation: self.rotation.as_deref(),
             mask: self.weights.mask,
             site: self.weights.site,
+            products: self.products,
         }
+    }
+
+    /// `x·W + b` for rows `[.., width]` of x, block by block in parallel.
+    fn project(&self, x: &[f32], width: usize, weights: &Packed, bias: &[f32]) -> Vec<f32> {
+        let rows = x.len() / width;
+        let block = block_size(rows);
+        let mut out = unwritten(rows * bias.len());
+        let blocks = out.par_chunks_mut(block * bias.len()).zip(x.par_chunks(block * width));
+        blocks.for_each(|(out, x)| {
+            self.products.multiply(Matrix::new(x, width), weights, out, Into::Place);
+            residual::add_bias(out, bias);
+        });
+        out
     }
 
     /// The selected ones of rows `[rows, width]`.
@@ -122,14 +125,17 @@ impl SelfAttention {
         let input = if before { &normal } else { x };
         let (query_weights, key_value_weights) = split_projection(weights.projection, width);
         let (query_bias, key_value_bias) = weights.projection_bias.split_at(width);
-        let keys_values = project(input, width, key_value_weights, key_value_bias);
+        let query_weights = self.products.packed(query_weights);
+        let key_value_weights = self.products.packed(key_value_weights);
+        let keys_values = self.project(input, width, &key_value_weights, key_value_bias);
         let queries = if self.selection.is_all() {
-            project(input, width, query_weights, query_bias)
+            self.project(input, width, &query_weights, query_bias)
         } else {
-            project(&self.selected(input, width), width, query_weights, query_bias)
+            self.project(&self.selected(input, width), width, &query_weights, query_bias)
         };
         drop(normal);
         let (attended, log_totals) = self.attention(weights).forward(&queries, &keys_values);
+        let output = self.products.packed(Matrix::new(weights.output, width));
         let mut y = unwritten(attended.len());
         let branches = self.joint.of(&self.packing, &self.selection);
         let block = block_size(self.selection.len());
@@ -138,8 +144,7 @@ impl SelfAttention {
             .enumerate()
             .for_each_init(Vec::new, |scratch, (index, (y, attended))| {
                 let rows = block_rows(index, block, y.len() / width);
-                let output = Matrix::new(weights.output, width);
-                multiply(Matrix::new(attended, width), output, y, Into::Place, Threads::This);
+                self.products.multiply(Matrix::new(attended, width), &output, y, Into::Place);
                 let x = if self.selection.is_all() {
                     &x[rows.start * width..rows.end * width]
                 } else {
@@ -175,7 +180,7 @@ impl SelfAttention {
         let branches = self.joint.of(&self.packing, &self.selection);
         let mut z_gradient = unwritten(gradient.len());
         let mut attended_gradient = unwritten(gradient.len());
-        let output_weights = transpose(Matrix::new(weights.output, width));
+        let output = self.products.packed(Matrix::new(weights.output, width).transposed());
         let block = block_size(self.selection.len());
         let mut partials = vec![0.0; self.selection.len().div_ceil(block) * width];
         z_gradient
@@ -187,15 +192,14 @@ impl SelfAttention {
             .for_each(|(index, (((z_gradient, attended_gradient), gradient), bias))| {
                 let rows = block_rows(index, block, gradient.len() / width);
                 residual::backward(gradient, branches.part(rows), z_gradient, bias);
-                let output = Matrix::new(&output_weights, width);
                 let z_gradient = Matrix::new(z_gradient, width);
-                multiply(z_gradient, output, attended_gradient, Into::Place, Threads::This);
+                self.products.multiply(z_gradient, &output, attended_gradient, Into::Place);
             });
         let output_bias = total(&partials, width);
         let mut output = unwritten(weights.output.len());
         let attended = Matrix::new(&saved.attended, width).transposed();
         let z = Matrix::new(&z_gradient, width);
-        multiply(attended, z, &mut output, Into::Place, Threads::All);
+        self.products.multiply_by_all(attended, z, &mut output);
         drop(z_gradient);
         // Through attention.
         let attention = self.attention(weights).backward(
@@ -250,7 +254,7 @@ impl SelfAttention {
         let product = |input: &[f32], gradient: &[f32], columns: usize| {
             let mut out = unwritten(width * columns);
             let input = Matrix::new(input, width).transposed();
-            multiply(input, Matrix::new(gradient, columns), &mut out, Into::Place, Threads::All);
+            self.products.multiply_by_all(input, Matrix::new(gradient, columns), &mut out);
             out
         };
         let of_queries = if self.selection.is_all() {
@@ -259,8 +263,13 @@ impl SelfAttention {
             product(&self.selected(input, width), queries, width)
         };
         let of_keys_values = product(input, keys_values, 2 * width);
-        let rows = of_queries.chunks(width).zip(of_keys_values.chunks(2 * width));
-        let projection = rows.flat_map(|(query, rest)| query.iter().chain(rest)).copied();
+        let mut projection = unwritten(3 * width * width);
+        let rows = of_queries.par_chunks(width).zip(of_keys_values.par_chunks(2 * width));
+        projection.par_chunks_mut(3 * width).zip(rows).for_each(|(out, (query, rest))| {
+            let (of_query, of_rest) = out.split_at_mut(width);
+            of_query.copy_from_slice(query);
+            of_rest.copy_from_slice(rest);
+        });
         let sum = |gradient: &[f32], columns: usize| {
             let rows = gradient.len() / columns;
             let block = block_size(rows);
@@ -271,17 +280,15 @@ impl SelfAttention {
                 .for_each(|(partial, gradient)| residual::add_rows(partial, gradient));
             total(&partials, columns)
         };
-        (projection.collect(), [sum(queries, width), sum(keys_values, 2 * width)].concat())
+        (projection, [sum(queries, width), sum(keys_values, 2 * width)].concat())
     }
 
     /// [dQ, dK, dV]·Wᵀ, `[rows, width]`.
     fn input_gradient(&self, weights: Weights, queries: &[f32], keys_values: &[f32]) -> Vec<f32> {
         let width = weights.output_bias.len();
         let (query_weights, key_value_weights) = split_projection(weights.projection, width);
-        let (query_weights, key_value_weights) =
-            (transpose(query_weights), transpose(key_value_weights));
-        let (query_weights, key_value_weights) =
-            (Matrix::new(&query_weights, width), Matrix::new(&key_value_weights, width));
+        let query_weights = self.products.packed(query_weights.transposed());
+        let key_value_weights = self.products.packed(key_value_weights.transposed());
         let all = self.selection.is_all();
         let mut out = unwritten(keys_values.len() / 2);
         let block = block_size(self.packing.rows());
@@ -291,17 +298,21 @@ impl SelfAttention {
             .for_each(|(index, (out, keys_values))| {
                 let rows = block_rows(index, block, out.len() / width);
                 let keys_values = Matrix::new(keys_values, 2 * width);
-                multiply(keys_values, key_value_weights, out, Into::Place, Threads::This);
+                self.products.multiply(keys_values, &key_value_weights, out, Into::Place);
                 if all {
                     let queries = &queries[rows.start * width..rows.end * width];
                     let queries = Matrix::new(queries, width);
-                    multiply(queries, query_weights, out, Into::Sum, Threads::This);
+                    self.products.multiply(queries, &query_weights, out, Into::Sum);
                 }
             });
         if !all {
             let mut selected = unwritten(queries.len());
-            let queries = Matrix::new(queries, width);
-            multiply(queries, query_weights, &mut selected, Into::Place, Threads::All);
+            let block = block_size(queries.len() / width) * width;
+            let blocks = selected.par_chunks_mut(block).zip(queries.par_chunks(block));
+            blocks.for_each(|(selected, queries)| {
+                let queries = Matrix::new(queries, width);
+                self.products.multiply(queries, &query_weights, selected, Into::Place);
+            });
             self.selection.scatter_add(&selected, width, &mut out);
         }
         out

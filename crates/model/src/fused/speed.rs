@@ -9,10 +9,10 @@ use super::mask::Mask;
 use super::memory::unwritten;
 use super::norm::Affine;
 use super::packing::{PackedItem, Packing, Selection};
-use super::product::{Into, Matrix, Threads, multiply};
+use super::product::{Matrix, Products, ceiling};
 use super::self_attention::{self, SelfAttention};
 use super::sublayer::{Dropping, Joint};
-use crate::EncoderConfig;
+use crate::{EncoderConfig, Precision};
 
 /// A kernel with numbers to run on.
 pub struct Kernel {
@@ -41,21 +41,37 @@ impl Kernel {
     }
 }
 
-/// A product `[rows, inner]·[inner, columns]` with all threads: what the processor can do at best.
-pub fn product(rows: usize, inner: usize, columns: usize) -> Kernel {
+/// An f32 product `[rows, inner]·[inner, columns]` by a library with all threads: what the processor
+/// can do at best.
+pub fn library_product(rows: usize, inner: usize, columns: usize) -> Kernel {
     let (left, right) = (numbers(rows * inner), numbers(inner * columns));
     let mut out = unwritten(rows * columns);
     let operations = 2.0 * (rows * inner * columns) as f64;
+    Kernel::new("matrix product by the library, f32", operations, move || {
+        ceiling(Matrix::new(&left, inner), Matrix::new(&right, columns), &mut out);
+    })
+}
+
+/// The same by our own kernels, in this precision.
+pub fn product(rows: usize, inner: usize, columns: usize, precision: Precision) -> Kernel {
+    let (left, right) = (numbers(rows * inner), numbers(inner * columns));
+    let mut out = unwritten(rows * columns);
+    let operations = 2.0 * (rows * inner * columns) as f64;
+    let products = Products::new(precision);
     Kernel::new("matrix product", operations, move || {
-        let (a, b) = (Matrix::new(&left, inner), Matrix::new(&right, columns));
-        multiply(a, b, &mut out, Into::Place, Threads::All);
+        products.multiply_by_all(Matrix::new(&left, inner), Matrix::new(&right, columns), &mut out);
     })
 }
 
 /// The kernels of one layer of an encoder, over `items` of `slots` slots each, forward and both
 /// ways.
-pub fn kernels(config: &EncoderConfig, items: usize, slots: usize) -> Vec<Kernel> {
-    let layer = Arc::new(OneLayer::new(config, items, 1 + 2 * slots));
+pub fn kernels(
+    config: &EncoderConfig,
+    items: usize,
+    slots: usize,
+    precision: Precision,
+) -> Vec<Kernel> {
+    let layer = Arc::new(OneLayer::new(config, items, 1 + 2 * slots, precision));
     let (rows, width, inner) = (layer.rows() as f64, config.width as f64, layer.inner as f64);
     let attention = rows * (8.0 * width * width + 4.0 * (1 + 2 * slots) as f64 * width);
     let feed_forward = rows * 4.0 * width * inner;
@@ -97,7 +113,7 @@ struct OneLayer {
 }
 
 impl OneLayer {
-    fn new(config: &EncoderConfig, items: usize, length: usize) -> Self {
+    fn new(config: &EncoderConfig, items: usize, length: usize, precision: Precision) -> Self {
         let (width, inner) = (config.width, config.feed_forward);
         let places: Arc<[u32]> = (0..length as u32).collect();
         let item = |seed| PackedItem { seed, places: places.clone(), biases: None };
@@ -114,12 +130,14 @@ impl OneLayer {
                 rotation: None,
                 weights: dropping(1),
                 joint: joint(2),
+                products: Products::new(precision),
             },
             feed_forward: FeedForward {
                 inner: dropping(3),
                 joint: joint(4),
                 selection,
                 packing: packing.clone(),
+                products: Products::new(precision),
             },
             x: numbers(packing.rows() * width),
             gradient: numbers(packing.rows() * width),
@@ -222,15 +240,15 @@ mod tests {
     #[test]
     fn every_kernel_runs() {
         let config = EncoderConfig { norm: Norm::After, dropout: 0.2, ..small() };
-        let names: Vec<_> = kernels(&config, 2, 3)
+        let names: Vec<_> = kernels(&config, 2, 3, Precision::Single)
             .iter_mut()
-            .chain([&mut product(3, 4, 5)])
+            .chain([&mut library_product(3, 4, 5), &mut product(3, 4, 5, Precision::BFloat16)])
             .map(|kernel| {
                 kernel.run();
                 kernel.name
             })
             .collect();
-        assert_eq!(names.len(), 6);
+        assert_eq!(names.len(), 7);
     }
 
     #[test]

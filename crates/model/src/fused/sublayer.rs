@@ -18,18 +18,17 @@ use crate::config::Norm;
 
 /// Blocks that the rows are cut into where they are neither few nor many.
 const BLOCKS: usize = 16;
+/// Rows that blocks are multiples of: those that a product takes at once.
+const STRIP: usize = 12;
 /// Fewer rows are not worth a block: a product of few rows reads its weights for little.
-const FEWEST: usize = 32;
+const FEWEST: usize = 2 * STRIP;
 /// With more rows, what a block makes of them leaves the cache before it is read again.
-const MOST: usize = 1024;
+const MOST: usize = 8 * STRIP;
 
-/// How many of `rows` a thread takes at once. The weights of a product are packed anew for every
-/// block, so that these are as large as they can be while there is one for each thread. Sums over
-/// rows are taken block by block, and so blocks depend on the rows alone, not on the threads.
+/// How many of `rows` a thread takes at once. Sums over rows are taken block by block, and so
+/// blocks depend on the rows alone, not on the threads.
 pub(super) fn block_size(rows: usize) -> usize {
-    let most = rows.div_ceil(MOST).max(BLOCKS);
-    let blocks = (rows / FEWEST).clamp(1, most);
-    rows.div_ceil(blocks).max(1)
+    rows.div_ceil(BLOCKS).clamp(FEWEST, MOST).next_multiple_of(STRIP)
 }
 
 /// Dropout at a site.
@@ -78,14 +77,6 @@ impl Branches {
             scales: self.scales.as_ref().map(|scales| &scales[rows]),
         }
     }
-}
-
-/// The first `count` numbers of a buffer that grows as needed.
-pub(super) fn first(buffer: &mut Vec<f32>, count: usize) -> &mut [f32] {
-    if buffer.len() < count {
-        buffer.resize(count, 0.0);
-    }
-    &mut buffer[..count]
 }
 
 /// The rows of block `index` of blocks of `block` rows, in which there are `count`.

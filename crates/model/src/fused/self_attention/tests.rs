@@ -3,6 +3,7 @@ use super::super::packing::{BiasRuns, PackedItem};
 use super::super::softmax::Run;
 use super::super::testing::{Numbers, difference, differences_agree};
 use super::*;
+use crate::Precision;
 
 const WIDTH: usize = 8;
 const HEADS: usize = 2;
@@ -74,6 +75,7 @@ fn sublayer(norm: Norm, rate: f32, biased: bool, selected: Option<Vec<usize>>) -
         rotation: (!biased).then(|| Arc::new(rotation)),
         weights: dropping(1),
         joint: Joint { norm, dropping: dropping(2), scales: Some([1.0, 2.0, 0.5].into()) },
+        products: Products::new(Precision::Single),
     }
 }
 
@@ -119,12 +121,45 @@ fn selected_rows_are_the_same_as_among_all() {
 }
 
 #[test]
+fn every_way_of_products_gives_the_same_within_its_precision() {
+    let inputs = inputs(9, ENTRIES);
+    for selected in [None, Some(vec![0, 3, 8])] {
+        let with = |products| {
+            let plain = sublayer(Norm::Before, 0.3, true, selected.clone());
+            let sublayer = SelfAttention { products, ..plain };
+            let outputs = Numbers::new(14).take(sublayer.selection.len() * WIDTH);
+            let (y, saved) = sublayer.forward(&inputs[0], weights(&inputs));
+            let g = sublayer.backward(&inputs[0], weights(&inputs), saved, &outputs);
+            [y, g.x, g.affine.gamma, g.projection, g.table, g.output, g.output_bias]
+        };
+        let expected = with(Products::by_library(Precision::Single));
+        for (products, most) in [
+            (Products::new(Precision::Single), 1e-5),
+            (Products::by_library(Precision::BFloat16), 2e-2),
+            (Products::new(Precision::BFloat16), 2e-2),
+        ] {
+            for (found, expected) in with(products).iter().zip(&expected) {
+                let difference = difference(found, expected);
+                assert!(difference < most, "{products:?}: {difference}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_result_does_not_depend_on_the_threads() {
-    let items: Vec<_> = (0..4).map(|index| item(index, 70 + index as usize, true)).collect();
+    for precision in [Precision::Single, Precision::BFloat16] {
+        does_not_depend_on_the_threads(Products::new(precision));
+    }
+}
+
+fn does_not_depend_on_the_threads(products: Products) {
+    // Longer than a block of queries.
+    let items: Vec<_> = (0..4).map(|index| item(index, 100 + index as usize, true)).collect();
     let packing = Arc::new(Packing::new(items));
     let mut sublayer = sublayer(Norm::Before, 0.2, true, None);
     (sublayer.selection, sublayer.joint.scales) = (Arc::new(Selection::all(&packing)), None);
-    sublayer.packing = packing;
+    (sublayer.packing, sublayer.products) = (packing, products);
     let rows = sublayer.packing.rows();
     let inputs = inputs(rows, ENTRIES);
     let outputs = Numbers::new(13).take(rows * WIDTH);
