@@ -189,6 +189,6 @@ impl Encoder {
         assert_eq!(layout.len(), values.len(), "values for another encoder");
         let parameters = layout.parameters.par_iter();
         let values: Vec<_> = parameters.map(|p| values[p.range.clone()].to_vec()).collect();
-        self.map(&mut Replacer { values: values.into_iter() })
+        self.map(&mut Replacer { values: values.into_iter() }).without_arranged_weights()
     }
 }

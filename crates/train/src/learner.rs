@@ -81,6 +81,11 @@ impl<'a> Learner<'a> {
     /// One step of the optimiser; `None` if the loss or the gradient is not finite, and the weights
     /// are not to be used any more.
     pub fn step(&mut self, batch: &PreparedBatch) -> Option<Learned> {
+        // On a thread of the pool, which hands work on without waking another one for each part.
+        rayon::scope(|_| self.step_in_pool(batch))
+    }
+
+    fn step_in_pool(&mut self, batch: &PreparedBatch) -> Option<Learned> {
         let Differentiated { objective, surprise, gradient } = self.differentiate(batch);
         let optimization = &self.config.optimization;
         let place = &mut self.state.place;

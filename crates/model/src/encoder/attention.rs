@@ -12,6 +12,7 @@ use super::positions::{RelativeBias, Sequence};
 use super::rotary::{self, Rotation};
 use crate::Device;
 use crate::config::{EncoderConfig, Positions};
+use crate::fused::kept::Kept;
 use crate::fused::operations::{self, AffineTensors};
 use crate::fused::packing::{BiasRuns, Selection};
 use crate::fused::rotation as fused;
@@ -27,6 +28,8 @@ pub(super) struct Attention {
     bias: Option<RelativeBias>,
     heads: usize,
     rotary: bool,
+    #[module(skip)]
+    kept: Kept<3>,
 }
 
 impl Attention {
@@ -41,6 +44,7 @@ impl Attention {
             bias,
             heads: config.heads,
             rotary: config.positions == Positions::Rotary,
+            kept: Kept::default(),
         }
     }
 
@@ -117,9 +121,15 @@ impl Attention {
             weights,
             joint,
             products: packed.products,
+            kept: packed.keeping.then(|| self.kept.clone()),
         };
         let (projection, output) = (linear(&self.queries_keys_values), linear(&self.output));
         operations::self_attention(x, norm, projection, table, output, sublayer)
+    }
+
+    /// Lets go of weights that were arranged for products, because they or their precision change.
+    pub(super) fn let_go(&mut self) {
+        self.kept = Kept::default();
     }
 
     /// Where the biases of an item of so many slots stand in the table, if there is one.

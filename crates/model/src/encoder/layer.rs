@@ -13,6 +13,7 @@ use super::positions::Sequence;
 use crate::Device;
 use crate::config::{EncoderConfig, Norm};
 use crate::fused::feed_forward::FeedForward;
+use crate::fused::kept::Kept;
 use crate::fused::operations;
 use crate::fused::packing::Selection;
 use crate::fused::sublayer::Joint;
@@ -27,6 +28,8 @@ pub(super) struct Layer {
     norm_before: bool,
     /// From 0 at the input to 1 for the last layer.
     depth: f32,
+    #[module(skip)]
+    kept: Kept<2>,
 }
 
 impl Layer {
@@ -40,6 +43,7 @@ impl Layer {
             feed_forward_norm: LayerNormConfig::new(config.width).init(device),
             norm_before: config.norm == Norm::Before,
             depth: (index + 1) as f32 / config.layers as f32,
+            kept: Kept::default(),
         }
     }
 
@@ -102,6 +106,7 @@ impl Layer {
             inner: dropout.at(Site::inner(index)),
             joint: joint(Site::fed_forward(index)),
             products: packed.products,
+            kept: packed.keeping.then(|| self.kept.clone()),
         };
         let norm = affine(&self.feed_forward_norm);
         operations::feed_forward(x, norm, linear(&self.inner), linear(&self.outer), sublayer)
@@ -117,6 +122,12 @@ impl Layer {
     ) -> Tensor<4> {
         let x = if self.norm_before { self.attention_norm.forward(x) } else { x };
         self.attention.weights(x, sequence, padding).0
+    }
+
+    /// Lets go of weights that were arranged for products, because they or their precision change.
+    pub(super) fn let_go(&mut self) {
+        self.attention.let_go();
+        self.kept = Kept::default();
     }
 
     /// Its attention.

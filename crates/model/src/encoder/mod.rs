@@ -123,7 +123,13 @@ impl Encoder {
         if precision != Precision::Single && !is_processor(&self.device()) {
             return Err(ConfigError::Precision(precision));
         }
-        Ok(Self { precision, ..self })
+        Ok(Self { precision, ..self }.without_arranged_weights())
+    }
+
+    /// Lets go of weights that were arranged for products, because they or their precision change.
+    pub(crate) fn without_arranged_weights(mut self) -> Self {
+        self.layers.iter_mut().for_each(Layer::let_go);
+        self
     }
 
     /// Logits of some cells, named as rows of the flattened `[items · cells]` in ascending order:

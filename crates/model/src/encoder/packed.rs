@@ -23,6 +23,8 @@ pub(super) struct Packed {
     pub(super) rotation: Option<Arc<Rotation>>,
     /// How the layers' products are computed.
     pub(super) products: Products,
+    /// Whether weights stay arranged for the next pass: not where they learn, and change.
+    pub(super) keeping: bool,
     /// Seed of each item.
     pub(super) seeds: Vec<u64>,
     all: Arc<Selection>,
@@ -32,7 +34,12 @@ pub(super) struct Packed {
 
 impl Packed {
     /// Packs a batch; what it needs to know of positions is that of the layers' attention.
-    fn new(batch: &Batch, attention: Option<&Attention>, precision: Precision) -> Self {
+    fn new(
+        batch: &Batch,
+        attention: Option<&Attention>,
+        precision: Precision,
+        keeping: bool,
+    ) -> Self {
         // Items of the same length share what depends on their length.
         type Shared = (Arc<[u32]>, Option<Arc<BiasRuns>>);
         let mut lengths: HashMap<usize, Shared> = HashMap::new();
@@ -55,6 +62,7 @@ impl Packed {
             packing,
             rotation: attention.and_then(|a| a.rotation(batch.slots)).map(Arc::new),
             products: Products::new(precision),
+            keeping,
             seeds: batch.seeds.clone(),
             from,
         }
@@ -90,7 +98,8 @@ impl Encoder {
         dropout: &Dropout,
     ) -> Tensor<2> {
         let attention = self.layers.first().map(|layer| layer.attention());
-        let packed = Packed::new(batch, attention, self.precision);
+        let keeping = !self.device().is_autodiff();
+        let packed = Packed::new(batch, attention, self.precision, keeping);
         let pack = Pack {
             packing: packed.packing.clone(),
             selection: packed.all.clone(),

@@ -63,6 +63,22 @@ fn bfloat16_moves_what_is_predicted_by_its_rounding_alone() {
     assert_eq!(logits(&back), exact);
 }
 
+#[test]
+fn a_second_pass_is_the_first_once_more_and_other_values_are_read_anew() {
+    let cpu = device("cpu").expect("a processor");
+    let encoder = |seed| Encoder::new(&small(), seed, &cpu).expect("a valid configuration");
+    let batch = Batch::new(&[item(12, 1)], &small());
+    let logits = |encoder: &Encoder| {
+        let logits = encoder.logits(&batch, &batch.rows(), &Dropout::OFF);
+        crate::parameters::floats(logits.into_data())
+    };
+    let (one, other) = (encoder(3), encoder(4));
+    let first = logits(&one);
+    assert_eq!(logits(&one), first);
+    assert_eq!(logits(&one.clone().with_values(&other.parameters().values)), logits(&other));
+    assert_eq!(logits(&one), first);
+}
+
 /// Hidden states of each item without its padding.
 fn hidden(encoder: &Encoder, items: &[Item], dropout: &Dropout) -> Vec<Vec<f32>> {
     let batch = Batch::new(items, encoder.config());

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::kept::Kept;
 use super::memory::{first, unwritten};
 use super::norm::{self, Affine, Moments};
 use super::packing::{Packing, Selection};
 use super::product::{Into, Matrix, Products};
 use super::sublayer::{
-    AffineGradient, Dropping, Joint, block_rows, block_size, normalise, sum_gradient, total,
+    AffineGradient, Dropping, Joint, block_rows, normalise, sum_gradient, total,
 };
 use super::{activation, residual};
 use crate::config::Norm;
@@ -42,6 +43,8 @@ pub(crate) struct FeedForward {
     pub(crate) inner: Dropping,
     pub(crate) joint: Joint,
     pub(crate) products: Products,
+    /// Arranged W₁ and W₂, if they are kept from pass to pass.
+    pub(crate) kept: Option<Kept<2>>,
 }
 
 /// What the way back needs.
@@ -71,12 +74,16 @@ impl FeedForward {
     pub(crate) fn forward(&self, x: &[f32], weights: Weights) -> (Vec<f32>, Saved) {
         let (width, inner) = (weights.outer_bias.len(), weights.inner_bias.len());
         let rows = self.selection.len();
-        let block = block_size(rows);
+        let block = self.products.block_size(rows);
         assert_eq!(x.len(), rows * width, "other rows than those selected");
         let seeds = self.selection.seeds(&self.packing, self.inner.site);
         let branches = self.joint.of(&self.packing, &self.selection);
-        let inner_weights = self.products.packed(Matrix::new(weights.inner, inner));
-        let outer_weights = self.products.packed(Matrix::new(weights.outer, width));
+        let arranged = |index, weights: &[f32], columns| {
+            let arrange = || self.products.packed(Matrix::new(weights, columns));
+            Kept::get(self.kept.as_ref(), index, arrange)
+        };
+        let inner_weights = arranged(0, weights.inner, inner);
+        let outer_weights = arranged(1, weights.outer, width);
         let mut before_activation = unwritten(rows * inner);
         let mut moments = vec![Moments::default(); rows];
         let mut y = unwritten(rows * width);
@@ -123,7 +130,7 @@ impl FeedForward {
     ) -> Gradients {
         let (width, inner) = (weights.outer_bias.len(), weights.inner_bias.len());
         let rows = self.selection.len();
-        let block = block_size(rows);
+        let block = self.products.block_size(rows);
         let seeds = self.selection.seeds(&self.packing, self.inner.site);
         let branches = self.joint.of(&self.packing, &self.selection);
         let Saved { inner: mut before_activation, moments, sums } = saved;
@@ -235,6 +242,7 @@ mod tests {
             inner: dropping(3),
             joint: Joint { norm, dropping: dropping(4), scales: Some([1.0, 0.5].into()) },
             products: Products::new(Precision::Single),
+            kept: None,
         }
     }
 

@@ -27,18 +27,19 @@ pub(super) fn make_unwritten<T: AnyBitPattern>(values: &mut Vec<T>, count: usize
 pub(super) const LINE: usize = 16;
 
 /// The first `count` numbers of a buffer that grows as needed, from the beginning of a line on.
+/// As with [`unwritten`], every caller writes each of them before it reads it.
 pub(super) fn first_lines(buffer: &mut Vec<f32>, count: usize) -> &mut [f32] {
     if buffer.len() < count + LINE {
-        buffer.resize(count + LINE, 0.0);
+        make_unwritten(buffer, count + LINE);
     }
     let start = buffer.as_ptr().align_offset(LINE * size_of::<f32>()).min(LINE);
     &mut buffer[start..start + count]
 }
 
-/// The first `count` numbers of a buffer that grows as needed.
+/// The first `count` numbers of a buffer that grows as needed, to be written like those.
 pub(super) fn first(buffer: &mut Vec<f32>, count: usize) -> &mut [f32] {
     if buffer.len() < count {
-        buffer.resize(count, 0.0);
+        make_unwritten(buffer, count);
     }
     &mut buffer[..count]
 }

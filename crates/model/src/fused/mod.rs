@@ -17,6 +17,7 @@ mod attention;
 pub(crate) mod cross_entropy;
 mod elementary;
 pub(crate) mod feed_forward;
+pub(crate) mod kept;
 pub(crate) mod mask;
 mod memory;
 mod norm;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::attention::Attention;
+use super::kept::Kept;
 use super::memory::{first, unwritten};
 use super::norm::{self, Affine, Moments};
 use super::packing::{Packing, Selection};
@@ -49,6 +50,9 @@ pub(crate) struct SelfAttention {
     pub(crate) weights: Dropping,
     pub(crate) joint: Joint,
     pub(crate) products: Products,
+    /// Arranged weights of queries, of keys beside values, and of the output, if they are kept
+    /// from pass to pass.
+    pub(crate) kept: Option<Kept<3>>,
 }
 
 /// What the way back needs.
@@ -98,7 +102,7 @@ impl SelfAttention {
     /// `x·W + b` for rows `[.., width]` of x, block by block in parallel.
     fn project(&self, x: &[f32], width: usize, weights: &Packed, bias: &[f32]) -> Vec<f32> {
         let rows = x.len() / width;
-        let block = block_size(rows);
+        let block = self.products.block_size(rows);
         let mut out = unwritten(rows * bias.len());
         let blocks = out.par_chunks_mut(block * bias.len()).zip(x.par_chunks(block * width));
         blocks.for_each(|(out, x)| {
@@ -125,8 +129,10 @@ impl SelfAttention {
         let input = if before { &normal } else { x };
         let (query_weights, key_value_weights) = split_projection(weights.projection, width);
         let (query_bias, key_value_bias) = weights.projection_bias.split_at(width);
-        let query_weights = self.products.packed(query_weights);
-        let key_value_weights = self.products.packed(key_value_weights);
+        let arranged =
+            |index, weights| Kept::get(self.kept.as_ref(), index, || self.products.packed(weights));
+        let query_weights = arranged(0, query_weights);
+        let key_value_weights = arranged(1, key_value_weights);
         let keys_values = self.project(input, width, &key_value_weights, key_value_bias);
         let queries = if self.selection.is_all() {
             self.project(input, width, &query_weights, query_bias)
@@ -135,10 +141,10 @@ impl SelfAttention {
         };
         drop(normal);
         let (attended, log_totals) = self.attention(weights).forward(&queries, &keys_values);
-        let output = self.products.packed(Matrix::new(weights.output, width));
+        let output = arranged(2, Matrix::new(weights.output, width));
         let mut y = unwritten(attended.len());
         let branches = self.joint.of(&self.packing, &self.selection);
-        let block = block_size(self.selection.len());
+        let block = self.products.block_size(self.selection.len());
         y.par_chunks_mut(block * width)
             .zip(attended.par_chunks(block * width))
             .enumerate()
@@ -181,7 +187,7 @@ impl SelfAttention {
         let mut z_gradient = unwritten(gradient.len());
         let mut attended_gradient = unwritten(gradient.len());
         let output = self.products.packed(Matrix::new(weights.output, width).transposed());
-        let block = block_size(self.selection.len());
+        let block = self.products.block_size(self.selection.len());
         let mut partials = vec![0.0; self.selection.len().div_ceil(block) * width];
         z_gradient
             .par_chunks_mut(block * width)
@@ -291,7 +297,7 @@ impl SelfAttention {
         let key_value_weights = self.products.packed(key_value_weights.transposed());
         let all = self.selection.is_all();
         let mut out = unwritten(keys_values.len() / 2);
-        let block = block_size(self.packing.rows());
+        let block = self.products.block_size(self.packing.rows());
         out.par_chunks_mut(block * width)
             .zip(keys_values.par_chunks(block * 2 * width))
             .enumerate()
@@ -307,7 +313,7 @@ impl SelfAttention {
             });
         if !all {
             let mut selected = unwritten(queries.len());
-            let block = block_size(queries.len() / width) * width;
+            let block = self.products.block_size(queries.len() / width) * width;
             let blocks = selected.par_chunks_mut(block).zip(queries.par_chunks(block));
             blocks.for_each(|(selected, queries)| {
                 let queries = Matrix::new(queries, width);

@@ -131,6 +131,7 @@ impl OneLayer {
                 weights: dropping(1),
                 joint: joint(2),
                 products: Products::new(precision),
+                kept: None,
             },
             feed_forward: FeedForward {
                 inner: dropping(3),
@@ -138,6 +139,7 @@ impl OneLayer {
                 selection,
                 packing: packing.clone(),
                 products: Products::new(precision),
+                kept: None,
             },
             x: numbers(packing.rows() * width),
             gradient: numbers(packing.rows() * width),

@@ -28,7 +28,12 @@ const MOST: usize = 8 * STRIP;
 /// How many of `rows` a thread takes at once. Sums over rows are taken block by block, and so
 /// blocks depend on the rows alone, not on the threads.
 pub(super) fn block_size(rows: usize) -> usize {
-    rows.div_ceil(BLOCKS).clamp(FEWEST, MOST).next_multiple_of(STRIP)
+    block_size_up_to(rows, MOST)
+}
+
+/// The same where as many as `most` rows are worth to be taken at once.
+pub(super) fn block_size_up_to(rows: usize, most: usize) -> usize {
+    rows.div_ceil(BLOCKS).clamp(FEWEST, most).next_multiple_of(STRIP)
 }
 
 /// Dropout at a site.

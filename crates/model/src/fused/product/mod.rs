@@ -14,6 +14,7 @@ mod vectors;
 pub(super) use library::ceiling;
 pub(super) use matrix::Matrix;
 
+use super::sublayer::{block_size, block_size_up_to};
 use crate::Precision;
 
 /// What a product does with what stands in its place.
@@ -68,6 +69,16 @@ impl Products {
     #[cfg(test)]
     pub(super) fn by_library(precision: Precision) -> Self {
         Self { precision, engine: Engine::Library }
+    }
+
+    /// How many of `rows` rows of a left factor a thread takes at once.
+    pub(super) fn block_size(self, rows: usize) -> usize {
+        match self.engine {
+            // It arranges the right factor anew for every block.
+            Engine::Library => block_size_up_to(rows, library::BLOCK),
+            #[cfg(target_arch = "x86_64")]
+            Engine::Vectors => block_size(rows),
+        }
     }
 
     /// A right factor, arranged by all threads.

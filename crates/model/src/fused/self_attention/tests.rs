@@ -76,6 +76,7 @@ fn sublayer(norm: Norm, rate: f32, biased: bool, selected: Option<Vec<usize>>) -
         weights: dropping(1),
         joint: Joint { norm, dropping: dropping(2), scales: Some([1.0, 2.0, 0.5].into()) },
         products: Products::new(Precision::Single),
+        kept: None,
     }
 }
 
