@@ -1,5 +1,8 @@
 //! Where tensors live, chosen at run time.
 
+#[cfg(any(test, feature = "vulkan", feature = "cuda"))]
+mod check;
+
 use burn::backend::DispatchDevice;
 use thiserror::Error;
 
@@ -7,11 +10,27 @@ use thiserror::Error;
 pub use burn::prelude::Device;
 
 /// A device that this program cannot use.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("unknown device `{name}`; this build has: {available}")]
-pub struct DeviceError {
-    name: String,
-    available: String,
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum DeviceError {
+    /// None of that name is compiled in.
+    #[error("unknown device `{name}`; this build has: {available}")]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        available: String,
+    },
+    /// It computes something else than the processor.
+    #[error(
+        "device `{name}` computes wrong numbers: the logits of an encoder are off by {difference}; \
+         bring its driver up to date, or choose device cpu"
+    )]
+    Wrong {
+        /// Its name.
+        name: String,
+        /// How far from those that the processor computes.
+        difference: f32,
+    },
 }
 
 /// The devices compiled into this program.
@@ -26,15 +45,15 @@ const AVAILABLE: &[&str] = &[
 /// The device of this name: `cpu` always, `vulkan` and `cuda` where compiled in.
 ///
 /// # Errors
-/// If there is none of that name in this build.
+/// If there is none of that name in this build, or it computes something else than the processor.
 pub fn device(name: &str) -> Result<Device, DeviceError> {
     match name {
         "cpu" => Ok(Device::flex()),
         #[cfg(feature = "vulkan")]
-        "vulkan" => Ok(Device::vulkan(burn::tensor::DeviceKind::DefaultDevice)),
+        "vulkan" => check::checked(name, Device::vulkan(burn::tensor::DeviceKind::DefaultDevice)),
         #[cfg(feature = "cuda")]
-        "cuda" => Ok(Device::cuda(0usize)),
-        _ => Err(DeviceError { name: name.to_owned(), available: AVAILABLE.join(", ") }),
+        "cuda" => check::checked(name, Device::cuda(0usize)),
+        _ => Err(DeviceError::Unknown { name: name.to_owned(), available: AVAILABLE.join(", ") }),
     }
 }
 
