@@ -158,15 +158,10 @@ impl Predictor {
                 cells.iter().map(move |cell| (start + cell) as i32)
             })
             .collect();
-        // On a thread of the pool, which hands work on without waking another one for each part.
-        let values = rayon::scope(|_| {
-            let logits = self.encoder.logits(&batch, &rows, &Dropout::OFF);
-            let mut values = floats(logits.into_data());
-            // On the processor in any case: burn computes exponentials on one thread, number by
-            // number.
-            softmax::choose(&mut values, choosable());
-            values
-        });
+        let logits = self.encoder.logits(&batch, &rows, &Dropout::OFF);
+        let mut values = floats(logits.into_data());
+        // On the processor in any case: burn computes exponentials on one thread, number by number.
+        softmax::choose(&mut values, choosable());
         let mut rest = values.as_slice();
         asked
             .iter()

@@ -138,8 +138,11 @@ impl Encoder {
     /// # Panics
     /// If a row is out of order or names padding.
     pub fn logits(&self, batch: &Batch, rows: &[i32], dropout: &Dropout) -> Tensor<2> {
-        let outputs = self.head.forward(self.hidden(batch, rows, dropout));
-        head::logits(self.config.head, outputs)
+        // On a thread of the pool, which hands work on without waking another one for each part.
+        rayon::scope(|_| {
+            let outputs = self.head.forward(self.hidden(batch, rows, dropout));
+            head::logits(self.config.head, outputs)
+        })
     }
 
     /// What the encoder makes of some cells, before the head: `[rows, width]`.
