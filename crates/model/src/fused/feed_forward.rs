@@ -211,7 +211,7 @@ impl FeedForward {
 mod tests {
     use super::super::mask::Mask;
     use super::super::packing::PackedItem;
-    use super::super::testing::{Numbers, difference, differences_agree};
+    use super::super::testing::{Numbers, difference, differences_agree, ways_of_products_agree};
     use super::*;
     use crate::Precision;
 
@@ -285,17 +285,7 @@ mod tests {
             let g = sublayer.backward(&inputs[0], weights(&inputs), saved, &outputs);
             [y, g.x, g.affine.gamma, g.inner, g.inner_bias, g.outer, g.outer_bias]
         };
-        let expected = with(Products::by_library(Precision::Single));
-        for (products, most) in [
-            (Products::new(Precision::Single), 1e-5),
-            (Products::by_library(Precision::BFloat16), 2e-2),
-            (Products::new(Precision::BFloat16), 2e-2),
-        ] {
-            for (found, expected) in with(products).iter().zip(&expected) {
-                let difference = difference(found, expected);
-                assert!(difference < most, "{products:?}: {difference}");
-            }
-        }
+        ways_of_products_agree(with);
     }
 
     #[test]

@@ -7,10 +7,9 @@
 //! computed where they are needed, and the last layer is computed only for rows that are read.
 //!
 //! The kernels work on plain slices and know nothing of burn; [`operations`] alone does. Matrix
-//! products come from the `gemm` crate; the loops around them are compiled for several vector
-//! widths, of which the widest that the processor has is chosen when the program runs. Sums over
-//! rows are taken block by block in a fixed order, so that results do not depend on the number of
-//! threads.
+//! products ([`product`]) and the loops around them are made for several vector widths, of which the
+//! widest that the processor has is chosen when the program runs. Sums over rows are taken block by
+//! block in a fixed order, so that results do not depend on the number of threads.
 
 mod activation;
 mod attention;

@@ -1,5 +1,8 @@
 //! What the tests of the kernels share.
 
+use super::product::Products;
+use crate::Precision;
+
 /// Repeatable numbers between −1 and 1.
 pub(crate) struct Numbers(u64);
 
@@ -22,6 +25,22 @@ pub(crate) fn difference(found: &[f32], expected: &[f32]) -> f32 {
     assert_eq!(found.len(), expected.len(), "other sizes");
     let largest = expected.iter().map(|value| value.abs()).fold(1e-6, f32::max);
     found.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max) / largest
+}
+
+/// Checks that what is computed is the same by our own kernels and by the library, and in bfloat16
+/// but for its rounding.
+pub(crate) fn ways_of_products_agree<const N: usize>(with: impl Fn(Products) -> [Vec<f32>; N]) {
+    let expected = with(Products::by_library(Precision::Single));
+    for (products, most) in [
+        (Products::new(Precision::Single), 1e-5),
+        (Products::by_library(Precision::BFloat16), 2e-2),
+        (Products::new(Precision::BFloat16), 2e-2),
+    ] {
+        for (found, expected) in with(products).iter().zip(&expected) {
+            let difference = difference(found, expected);
+            assert!(difference < most, "{products:?}: {difference}");
+        }
+    }
 }
 
 /// Checks the gradients of Σ weights·forward(inputs) against central differences along random

@@ -1,7 +1,7 @@
 use super::super::mask::Mask;
 use super::super::packing::{BiasRuns, PackedItem};
 use super::super::softmax::Run;
-use super::super::testing::{Numbers, difference, differences_agree};
+use super::super::testing::{Numbers, difference, differences_agree, ways_of_products_agree};
 use super::*;
 use crate::Precision;
 
@@ -133,17 +133,7 @@ fn every_way_of_products_gives_the_same_within_its_precision() {
             let g = sublayer.backward(&inputs[0], weights(&inputs), saved, &outputs);
             [y, g.x, g.affine.gamma, g.projection, g.table, g.output, g.output_bias]
         };
-        let expected = with(Products::by_library(Precision::Single));
-        for (products, most) in [
-            (Products::new(Precision::Single), 1e-5),
-            (Products::by_library(Precision::BFloat16), 2e-2),
-            (Products::new(Precision::BFloat16), 2e-2),
-        ] {
-            for (found, expected) in with(products).iter().zip(&expected) {
-                let difference = difference(found, expected);
-                assert!(difference < most, "{products:?}: {difference}");
-            }
-        }
+        ways_of_products_agree(with);
     }
 }
 
