@@ -15,7 +15,8 @@ use crate::sample::draw;
 /// How harmony is generated.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Generation {
-    /// Steps in which a window is revealed.
+    /// Steps in which a window is revealed; of which a part stands already, in fewer steps, so
+    /// that each step reveals as much.
     pub steps: usize,
     /// How daring the choice is: 0 takes the most probable token.
     pub temperature: f32,
@@ -68,13 +69,15 @@ pub(crate) fn reveal(
     candidates: &mut [Vec<Token>],
     randoms: &mut [ChaCha8Rng],
 ) {
+    let masked = candidates.first().map_or(0, |tokens| masked_cells(tokens));
+    let all_steps = generation.steps as f64 * masked as f64 / cells.len().max(1) as f64;
     for at_level in 0..LEVELS {
         let open = |tokens: &[Token]| -> Vec<usize> {
             (0..cells.len())
                 .filter(|index| tokens[*index] == Token::MASK && level(&cells[*index]) == at_level)
                 .collect()
         };
-        let steps = ((generation.steps as f64 * STEP_SHARES[at_level]).round() as usize).max(1);
+        let steps = ((all_steps * STEP_SHARES[at_level]).round() as usize).max(1);
         for step in 0..steps {
             let open: Vec<Vec<usize>> = candidates.iter().map(|tokens| open(tokens)).collect();
             if open.iter().all(Vec::is_empty) {
@@ -106,6 +109,11 @@ pub(crate) fn reveal(
             }
         }
     }
+}
+
+/// How many cells are to be revealed; as many in every candidate.
+fn masked_cells(tokens: &[Token]) -> usize {
+    tokens.iter().filter(|token| **token == Token::MASK).count()
 }
 
 /// Log-probabilities with the preferences added; −∞ for what cannot be chosen.
