@@ -52,7 +52,8 @@ pub(super) struct Shared<'a> {
     matrix: std::marker::PhantomData<&'a mut [f32]>,
 }
 
-// SAFETY: the only access is `Shared::part`, whose callers keep the parts of threads apart.
+// SAFETY: the only accesses are `Shared::part` and what is written from `Shared::tile` on, whose
+// callers keep the parts of threads apart.
 unsafe impl Sync for Shared<'_> {}
 
 impl<'a> Shared<'a> {
@@ -60,6 +61,13 @@ impl<'a> Shared<'a> {
     pub(super) fn new(matrix: &'a mut [f32], width: usize) -> Self {
         let (first, count) = (matrix.as_mut_ptr(), matrix.len());
         Self { first, width, count, matrix: std::marker::PhantomData }
+    }
+
+    /// Where the number at a place stands, for who writes a tile from there on: no two of them may
+    /// overlap.
+    pub(super) fn tile(&self, row: usize, column: usize) -> *mut f32 {
+        assert!(column < self.width && row * self.width + column < self.count);
+        self.first.wrapping_add(row * self.width + column)
     }
 
     /// `length` numbers of a row from `column` on.

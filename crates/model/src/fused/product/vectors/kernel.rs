@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 use std::mem::MaybeUninit;
 
 use super::word::{BFloat16, Single, Word, lanes};
-use super::{Line, packing};
+use super::{Line, numbers_in_word, packing};
 use crate::Precision;
 use crate::fused::product::Matrix;
 
@@ -65,11 +65,7 @@ impl Strip {
     /// Reads rows of a left factor, in the order in which they stand.
     pub(super) fn fill(&mut self, a: Matrix, precision: Precision) {
         assert!(a.rows() <= ROWS, "more rows than a strip has");
-        let numbers = match precision {
-            Precision::Single => Single::NUMBERS,
-            Precision::BFloat16 => BFloat16::NUMBERS,
-        };
-        (self.rows, self.depth) = (a.rows(), a.columns().div_ceil(numbers));
+        (self.rows, self.depth) = (a.rows(), a.columns().div_ceil(numbers_in_word(precision)));
         self.precision = precision;
         self.order = if a.column_stride() == 1 { Order::ByRows } else { Order::ByWords };
         packing::fill_strip(a, precision, &mut self.words);

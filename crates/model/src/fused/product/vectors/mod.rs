@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::{Into, Matrix};
 use crate::Precision;
-use crate::fused::memory::make_unwritten;
+use crate::fused::memory::{Shared, make_unwritten};
 use kernel::{COLUMNS, DEPTH, ROWS, Strip, Tile};
 use word::{BFloat16, Single, Word};
 
@@ -178,20 +178,6 @@ impl Panels {
 
 /// `out = a·b` by all threads, each of which arranges what it needs of `b` for its tile.
 pub(super) fn multiply_by_all(a: Matrix, b: Matrix, precision: Precision, out: &mut [f32]) {
-    /// The result, of which each thread writes tiles of its own.
-    #[derive(Clone, Copy)]
-    struct Out(*mut f32);
-    // SAFETY: the tiles that threads write do not overlap.
-    unsafe impl Sync for Out {}
-    // SAFETY: likewise.
-    unsafe impl Send for Out {}
-
-    impl Out {
-        fn first(self) -> *mut f32 {
-            self.0
-        }
-    }
-
     let (rows, columns) = (a.rows(), b.columns());
     assert_eq!((a.columns(), out.len()), (b.rows(), rows * columns));
     if out.is_empty() {
@@ -202,7 +188,7 @@ pub(super) fn multiply_by_all(a: Matrix, b: Matrix, precision: Precision, out: &
     let wanted = (2 * rayon::current_num_threads()).div_ceil(across);
     let height = rows.div_ceil(wanted).clamp(1, TILE_ROWS).next_multiple_of(ROWS);
     let stretch = DEPTH * numbers_in_word(precision);
-    let out = Out(out.as_mut_ptr());
+    let out = Shared::new(out, columns);
     let tiles = rows.div_ceil(height) * across;
     (0..tiles).into_par_iter().for_each_init(Panels::default, |panels, tile| {
         let first = (tile / across * height, tile % across * GROUP * COLUMNS);
@@ -215,7 +201,7 @@ pub(super) fn multiply_by_all(a: Matrix, b: Matrix, precision: Precision, out: &
             let into = if start == 0 { Into::Place } else { Into::Sum };
             // SAFETY: the tile lies within the result, and no other tile overlaps it.
             unsafe {
-                let tile = (out.first().add(rows.start * columns + of_tile.start), columns);
+                let tile = (out.tile(rows.start, of_tile.start), columns);
                 panels.multiply_strided(a.part(rows.clone(), inner), precision, tile, into);
             }
         }
