@@ -69,15 +69,15 @@ pub(crate) fn reveal(
     candidates: &mut [Vec<Token>],
     randoms: &mut [ChaCha8Rng],
 ) {
+    // As many in every candidate.
     let masked = candidates.first().map_or(0, |tokens| masked_cells(tokens));
-    let all_steps = generation.steps as f64 * masked as f64 / cells.len().max(1) as f64;
-    for at_level in 0..LEVELS {
+    for (at_level, heat) in HEAT.into_iter().enumerate() {
         let open = |tokens: &[Token]| -> Vec<usize> {
             (0..cells.len())
                 .filter(|index| tokens[*index] == Token::MASK && level(&cells[*index]) == at_level)
                 .collect()
         };
-        let steps = ((all_steps * STEP_SHARES[at_level]).round() as usize).max(1);
+        let steps = steps_at(at_level, generation.steps, masked, cells.len());
         for step in 0..steps {
             let open: Vec<Vec<usize>> = candidates.iter().map(|tokens| open(tokens)).collect();
             if open.iter().all(Vec::is_empty) {
@@ -86,7 +86,7 @@ pub(crate) fn reveal(
             let items: Vec<Item> =
                 candidates.iter().map(|tokens| Item::new(cells.to_vec(), tokens.clone())).collect();
             let predicted = guidance::predict(predictor, generation.guidance, &items, &open);
-            let temperature = generation.temperature * HEAT[at_level];
+            let temperature = generation.temperature * heat;
             let left = 1.0 - step as f32 / steps as f32;
             for ((tokens, random), probabilities) in
                 candidates.iter_mut().zip(randoms.iter_mut()).zip(&predicted)
@@ -111,7 +111,13 @@ pub(crate) fn reveal(
     }
 }
 
-/// How many cells are to be revealed; as many in every candidate.
+/// In how many steps a level is revealed where `masked` of a window's cells are to be.
+fn steps_at(level: usize, whole: usize, masked: usize, cells: usize) -> usize {
+    let steps = whole as f64 * masked as f64 / cells.max(1) as f64;
+    ((steps * STEP_SHARES[level]).round() as usize).max(1)
+}
+
+/// How many cells are to be revealed.
 fn masked_cells(tokens: &[Token]) -> usize {
     tokens.iter().filter(|token| **token == Token::MASK).count()
 }
@@ -128,4 +134,20 @@ fn log_weights(probabilities: &[f32], bonuses: &[f32]) -> Vec<f32> {
 fn gumbel(random: &mut ChaCha8Rng) -> f32 {
     let uniform = random.random::<f32>().max(f32::MIN_POSITIVE);
     -(-uniform.ln()).max(f32::MIN_POSITIVE).ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_that_stands_in_part_takes_fewer_steps_and_each_level_one_at_least() {
+        let steps = |masked| -> Vec<usize> {
+            (0..LEVELS).map(|level| steps_at(level, 9, masked, 64)).collect()
+        };
+        assert_eq!(steps(64), [5, 2, 1, 1]);
+        assert_eq!(steps(43), [3, 2, 1, 1]);
+        assert_eq!(steps(21), [1, 1, 1, 1]);
+        assert_eq!(steps_at(0, 9, 0, 0), 1);
+    }
 }
